@@ -1,0 +1,77 @@
+"""From logits to a drawn code: pure functions over (B, n, V), nothing is changed in place.
+
+In the order of sampling: guidance (upstream's ramp), temperature, top-k, top-p, the draw, the "more smooth" blend.
+None of them waits for the device.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+SMOOTH_TEMPERATURE, SMOOTH_DECAY, SMOOTH_FLOOR = 0.27, 0.95, 0.005
+
+
+def guide(conditional: Tensor, unconditional: Tensor, strength: float) -> Tensor:
+    """(1 + t)·cond − t·uncond: classifier-free guidance on logits (Ho & Salimans 2022; VAR §3.1)."""
+    return (1 + strength) * conditional - strength * unconditional
+
+
+def keep_likely(logits: Tensor, top_k: int | None, top_p: float | None) -> Tensor:
+    """Top-k, then top-p on the softmax of what top-k left; dropped logits become −inf.
+
+    Top-k keeps every logit that is not below the k-th largest, so ties stay. Top-p sorts ascending and drops
+    while the cumulative probability is ≤ 1 − p; the best is always kept. Deviation from upstream: codes whose
+    logits are exactly equal stay or go together, where upstream lets the order of its sort decide.
+
+    Args:
+        logits: (B, n, V) float32.
+        top_k: 1 … V, or None for off.
+        top_p: (0, 1], or None for off.
+
+    Returns:
+        (B, n, V) float32, a new tensor unless both are off.
+    """
+    size = logits.shape[-1]
+    if top_k is not None and top_k < size:
+        kept = logits.topk(top_k, dim=-1).values  # (B, n, k), descending
+        logits = logits.masked_fill(logits < kept[..., -1:], -torch.inf)
+    elif top_p is not None and top_p < 1:
+        kept = logits.sort(dim=-1, descending=True).values  # (B, n, V)
+    if top_p is None or top_p >= 1:
+        return logits
+    # Only what top-k kept is sorted (the rest has probability 0); ties beyond the k-th count with it.
+    probability = (kept - logits.logsumexp(-1, keepdim=True)).exp().flip(-1)  # ascending
+    surplus = (logits >= kept[..., -1:]).sum(-1, keepdim=True) - kept.shape[-1]
+    cumulative = probability.cumsum(-1) + surplus * probability[..., :1]
+    dropped = cumulative <= 1 - top_p
+    dropped[..., -1] = False
+    floor = kept.flip(-1).masked_fill(dropped, torch.inf).amin(-1, keepdim=True)  # the least logit to stay
+    return logits.masked_fill(logits < floor, -torch.inf)
+
+
+def draw(logits: Tensor, exponential: Tensor) -> Tensor:
+    """One draw per position, argmax(p / E) with E ~ Exponential(1): exactly a multinomial draw.
+
+    Args:
+        logits: (B, n, V), −inf where dropped.
+        exponential: (B, n, V) noise; the same noise gives the same draw on any device, up to rounding.
+
+    Returns:
+        (B, n) int64.
+    """
+    return (logits.softmax(-1) / exponential).argmax(-1)
+
+
+def smooth_weights(logits: Tensor, exponential: Tensor, progress: float) -> Tensor:
+    """Weights of the "more smooth" blend: softmax(((1 + r)·logits + G)/τ), G = −ln E' (Gumbel noise).
+
+    τ falls from 0.27 at the first scale to 0.0135 at the last (r = ``progress``); logits are the masked ones.
+    Source: the public notebook's ``more_smooth``; not in the paper.
+
+    Returns:
+        (B, n, V), rows summing to 1.
+    """
+    temperature = max(SMOOTH_TEMPERATURE * (1 - SMOOTH_DECAY * progress), SMOOTH_FLOOR)
+    gumbel = -exponential.log()
+    return (((1 + progress) * logits + gumbel) / temperature).softmax(-1)

@@ -1,0 +1,298 @@
+"""``VARPipeline``: tokenizer, transformer and class names behind one face.
+
+    pipe = VARPipeline.from_pretrained("mini")
+    for step in pipe.stream([980], seeds=[0]):
+        picture = pipe.decode(step.latent)
+
+Pictures are RGB in [0, 1]. Every value is checked before the model is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from var_core.checkpoint import load_into, read_config, read_official, read_weights, renamed, save_model
+from var_core.config import ClassLabel, ModelConfig
+from var_core.editing import keep_cells, keep_masked, keep_prefix
+from var_core.errors import CheckpointError, EditingError, SamplingError
+from var_core.models import folder_of, preset_config
+from var_core.official import TOKENIZER_NAMES, TRANSFORMER_NAMES, tokenizer_config, transformer_config
+from var_core.options import SamplingOptions, check_seed
+from var_core.precision import Precision, choose_device, choose_precision
+from var_core.sampler import sample_scales
+from var_core.steps import ClassSwitch, KeptTokens, SamplingRequest, ScaleStep
+from var_core.tokenizer import Tokenizer
+from var_core.transformer import Transformer
+from var_core.validation import shown, whole_number
+
+MAX_BATCH = 64
+
+
+class VARPipeline:
+    """A loaded model. It holds no state of any request, so threads may share it.
+
+    Attributes:
+        config: sizes, schedule and classes.
+        precision: what is in force, and why.
+        device: where the weights are.
+    """
+
+    def __init__(
+        self, config: ModelConfig, tokenizer: Tokenizer, transformer: Transformer, *,
+        device: torch.device, precision: Precision,
+    ) -> None:  # fmt: skip
+        self.config, self.device, self.precision = config, device, precision
+        self.tokenizer = tokenizer.requires_grad_(False).eval()
+        self.transformer = transformer.requires_grad_(False).eval()
+        self._rows = {label.class_id: row for row, label in enumerate(config.classes)}
+        _cast(self.tokenizer, self.transformer, device, precision)
+
+    @staticmethod
+    def from_pretrained(
+        name: str | Path = "mini", *, device: str | None = None, precision: str | None = None
+    ) -> VARPipeline:
+        """Loads a model by name or from a folder that ``save_pretrained`` wrote.
+
+        Args:
+            name: "mini" (embedded) or a folder.
+            device: "cuda", "mps", "cpu", or None for the best there is.
+            precision: "exact", "fast", or None to choose by hardware.
+
+        Raises:
+            CheckpointError: if the model is unknown, damaged or incomplete.
+            DeviceError: if the device or precision is not to be had.
+        """
+        folder = folder_of(name)
+        place = choose_device(device)
+        config = read_config(folder)
+        tensors = read_weights(folder)
+        stray = [key for key in tensors if not key.startswith(("tokenizer.", "transformer."))]
+        if stray:
+            raise CheckpointError(f"{folder} has the unknown entry {stray[0]}; it is another model.")
+        tokenizer, transformer = _empty(config)
+        for part, module in (("tokenizer", tokenizer), ("transformer", transformer)):
+            own = {key.removeprefix(f"{part}."): t for key, t in tensors.items() if key.startswith(f"{part}.")}
+            load_into(module, own, str(folder))
+        return VARPipeline(
+            config, tokenizer, transformer, device=place, precision=choose_precision(precision, place)
+        )
+
+    @staticmethod
+    def from_official(
+        tokenizer_path: str | Path,
+        transformer_path: str | Path,
+        *,
+        device: str | None = None,
+        precision: str | None = None,
+    ) -> VARPipeline:
+        """Loads any pair in the official layout; every size is read off the tensors.
+
+        Raises:
+            CheckpointError: if a file is damaged, unsafe, or of another layout; if the two do not fit together.
+            DeviceError: if the device or precision is not to be had.
+        """
+        place = choose_device(device)
+        first, second = read_official(Path(tokenizer_path)), read_official(Path(transformer_path))
+        token_sizes = tokenizer_config(first)
+        sizes, schedule = transformer_config(second)
+        names = tuple(ClassLabel(row, f"ImageNet class {row}") for row in range(sizes.num_classes))
+        config = ModelConfig(Path(transformer_path).stem, token_sizes, sizes, schedule, names)
+        tokenizer, transformer = _empty(config)
+        load_into(tokenizer, renamed(first, TOKENIZER_NAMES), str(tokenizer_path))
+        load_into(transformer, renamed(second, TRANSFORMER_NAMES), str(transformer_path))
+        return VARPipeline(
+            config, tokenizer, transformer, device=place, precision=choose_precision(precision, place)
+        )
+
+    @staticmethod
+    def with_random_weights(
+        name: str, *, device: str | None = None, precision: str | None = None, seed: int = 0
+    ) -> VARPipeline:
+        """A published size ("d16" … "d36") with random weights: for benchmarks and tests of speed and memory."""
+        config = preset_config(name)
+        place = choose_device(device)
+        torch.manual_seed(seed)
+        tokenizer = Tokenizer(config.tokenizer, config.schedule)
+        transformer = Transformer(config.transformer, config.tokenizer, config.schedule)
+        return VARPipeline(
+            config, tokenizer, transformer, device=place, precision=choose_precision(precision, place)
+        )
+
+    def save_pretrained(self, folder: str | Path, *, dtype: torch.dtype = torch.float32) -> None:
+        """Writes the model as a folder that ``from_pretrained`` reads."""
+        save_model(Path(folder), self.config, self.tokenizer, self.transformer, dtype)
+
+    def stream(
+        self,
+        class_ids: Sequence[int | None],
+        *,
+        seeds: Sequence[int],
+        options: SamplingOptions | None = None,
+        prefix: Sequence[Tensor] = (),
+        switch: ClassSwitch | None = None,
+        statistics: bool = False,
+    ) -> Iterator[ScaleStep]:
+        """Generates pictures and yields every scale as it is made.
+
+        Args:
+            class_ids: one per picture, from ``config.classes``; None is the null class.
+            seeds: one per picture, 0 … 2³² − 1; a seed means the same picture in any batch.
+            options: how to sample; None for the defaults.
+            prefix: token maps of scales 1 … k to keep, (B, s, s) or (1, s, s) each; kept scales consume their
+                noise, so a picture's own prefix and seed reproduce it (not under ``smooth``, whose blends are
+                no token ids).
+            switch: another class from a scale on; its ``labels`` are class ids here.
+            statistics: also compute ``StepStatistics``.
+
+        Returns:
+            An iterator of K ``ScaleStep``s. Arguments are checked before it is returned.
+
+        Raises:
+            SamplingError: for an unknown class, a bad seed, a batch of another length or over 64, a bad prefix.
+        """
+        schedule, batch = self.config.schedule, len(class_ids)
+        kept = None
+        if len(prefix):
+            kept = keep_prefix(prefix, schedule, self.config.tokenizer.codebook_size, batch)
+        return self._start(class_ids, seeds, options, kept, switch, statistics)
+
+    def edit(
+        self,
+        image: Tensor,
+        keep: Tensor,
+        class_ids: Sequence[int | None],
+        *,
+        seeds: Sequence[int],
+        options: SamplingOptions | None = None,
+        statistics: bool = False,
+    ) -> Iterator[ScaleStep]:
+        """Regenerates part of a picture (VAR §5): in-painting, out-painting or another class inside a mask.
+
+        Args:
+            image: (3, H, W) or (1, 3, H, W) in [0, 1], of the model's size.
+            keep: Boolean, (s_K, s_K) cells or (H, W) pixels, True = keep; a cell is kept only if all its pixels
+                are.
+            class_ids, seeds, options, statistics: as in ``stream``; several give several versions.
+
+        Raises:
+            EditingError: if picture or mask has another shape, type or range.
+            SamplingError: as ``stream``.
+        """
+        batch = image[None] if isinstance(image, Tensor) and image.dim() == 3 else image
+        side = self.config.image_side
+        if not isinstance(batch, Tensor) or batch.shape != (1, 3, side, side):
+            got = tuple(image.shape) if isinstance(image, Tensor) else shown(image)
+            raise EditingError(f"image must be one picture of shape (3, {side}, {side}), got {got}.")
+        cells = keep_cells(keep, self.config.schedule, side)
+        kept = keep_masked(self.encode(batch), cells.to(self.device), self.config.schedule, len(class_ids))
+        return self._start(class_ids, seeds, options, kept, None, statistics)
+
+    def sample(
+        self, class_ids: Sequence[int | None], *, seeds: Sequence[int], options: SamplingOptions | None = None
+    ) -> Tensor:
+        """Generates finished pictures, (B, 3, H, W) float32 in [0, 1]: ``stream``, drained and decoded once."""
+        *_, last = self.stream(class_ids, seeds=seeds, options=options)
+        return self.decode(last.latent)
+
+    @torch.no_grad()
+    def decode(self, latent: Tensor) -> Tensor:
+        """A latent (B, C, s_K, s_K) → pictures (B, 3, H, W) float32 in [0, 1].
+
+        An unfinished sum decodes to what the decoder makes of it; only the last is a picture of the model.
+        """
+        return self.tokenizer.decode(latent.to(self.device))
+
+    @torch.no_grad()
+    def encode(self, images: Tensor) -> list[Tensor]:
+        """Pictures (B, 3, H, W) in [0, 1] → K token maps (B, s_k, s_k) int64, coarse to fine.
+
+        Raises:
+            EditingError: for another shape, a type other than float, or values outside [0, 1].
+        """
+        side = self.config.image_side
+        if not isinstance(images, Tensor) or images.dim() != 4 or images.shape[1:] != (3, side, side):
+            got = tuple(images.shape) if isinstance(images, Tensor) else shown(images)
+            raise EditingError(f"images must have shape (B, 3, {side}, {side}), got {got}.")
+        if not images.is_floating_point() or not bool(((images >= 0) & (images <= 1)).all()):
+            raise EditingError("images must be floating-point RGB in [0, 1]; divide 8-bit values by 255.")
+        return self.tokenizer.encode(images.to(self.device))
+
+    @torch.no_grad()
+    def reconstruct(self, token_maps: Sequence[Tensor]) -> list[Tensor]:
+        """1 … K token maps → the decoded pictures (B, 3, H, W) after each of them."""
+        kept = keep_prefix(
+            token_maps, self.config.schedule, self.config.tokenizer.codebook_size, len(token_maps[0])
+        )
+        return self.tokenizer.reconstruct([ids.to(self.device) for ids in kept.token_ids])
+
+    def row_of(self, class_id: int | None) -> int:
+        """The row of the class embedding for a class id; None is the null class.
+
+        Raises:
+            SamplingError: naming the valid ids.
+        """
+        if class_id is None:
+            return self.transformer.null_label
+        row = self._rows.get(class_id) if type(class_id) is int else None
+        if row is None:
+            raise SamplingError(f"class id must be {_listed(sorted(self._rows))}, got {shown(class_id)}.")
+        return row
+
+    def _start(
+        self,
+        class_ids: Sequence[int | None],
+        seeds: Sequence[int],
+        options: SamplingOptions | None,
+        kept: KeptTokens | None,
+        switch: ClassSwitch | None,
+        statistics: bool,
+    ) -> Iterator[ScaleStep]:
+        options = options or SamplingOptions(top_k=min(900, self.config.tokenizer.codebook_size))
+        options.check_codebook(self.config.tokenizer.codebook_size)
+        whole_number(len(class_ids), "the number of pictures", 1, MAX_BATCH, error=SamplingError)
+        if len(seeds) != len(class_ids):
+            raise SamplingError(f"Give one seed per picture: got {len(seeds)} for {len(class_ids)} pictures.")
+        labels = [self.row_of(class_id) for class_id in class_ids]
+        checked = [check_seed(seed) for seed in seeds]
+        if switch is not None:
+            switch = self._checked_switch(switch, len(labels))
+        request = SamplingRequest(labels, checked, options, kept, switch, statistics)
+        return sample_scales(self.transformer, self.tokenizer.quantizer, request)
+
+    def _checked_switch(self, switch: ClassSwitch, batch: int) -> ClassSwitch:
+        last = self.config.schedule.num_scales - 1
+        scale = whole_number(switch.scale, "the scale of a class switch", 1, last, error=SamplingError)
+        if switch.cache not in ("keep", "replay"):
+            raise SamplingError(f"cache must be 'keep' or 'replay', got {shown(switch.cache)}.")
+        if len(switch.labels) != batch:
+            raise SamplingError(f"Switch to one class per picture: got {len(switch.labels)} for {batch}.")
+        return ClassSwitch(scale, [self.row_of(class_id) for class_id in switch.labels], switch.cache)
+
+
+def _empty(config: ModelConfig) -> tuple[Tokenizer, Transformer]:
+    with torch.device("meta"):
+        tokenizer = Tokenizer(config.tokenizer, config.schedule)
+        return tokenizer, Transformer(config.transformer, config.tokenizer, config.schedule)
+
+
+def _cast(tokenizer: Tokenizer, transformer: Transformer, device: torch.device, precision: Precision) -> None:
+    """Puts weights on the device in their precision, once; the quantiser and the head stay float32."""
+    for module in (tokenizer, transformer):
+        for name, parameter in module.named_parameters():
+            exact = name.startswith(("quantizer.", "head."))
+            parameter.data = parameter.data.to(device, torch.float32 if exact else precision.dtype)
+    if device.type == "cpu" and precision.name == "fast":
+        # Faster convolutions; but PyTorch's channels-last GroupNorm sums naively (errors up to 3e-3 on a 512-px
+        # plane far from zero), which 16-bit weights do not notice and float32 must not have.
+        tokenizer.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+
+def _listed(ids: list[int]) -> str:
+    if ids == list(range(len(ids))):
+        return f"from 0 to {len(ids) - 1}"
+    text = ", ".join(map(str, ids[:40]))
+    return f"one of {text}{', …' if len(ids) > 40 else ''}"

@@ -1,0 +1,53 @@
+"""Checks of single values, shared by everything that meets the outside world.
+
+Values arrive from command lines, browsers and raw HTTP, where NaN, True, "5" and 2**70 all pass for numbers.
+Each function returns the value in its proper type or raises with the value, the range and the remedy.
+"""
+
+from __future__ import annotations
+
+import math
+from numbers import Integral, Real
+
+from var_core.errors import ConfigError, VarError
+
+
+def shown(value: object) -> str:
+    """The value as an error message shows it: its repr, cut short so that no message can be flooded."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def whole_number(
+    value: object, name: str, low: int, high: int, *, error: type[VarError] = ConfigError, remedy: str = ""
+) -> int:
+    """``value`` as an int in low…high; a Boolean, a text, a fraction or NaN is refused with ``error``."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise error(f"{name} must be a whole number from {low} to {high}, got {shown(value)}.{_then(remedy)}")
+    is_whole = isinstance(value, Integral) or (math.isfinite(value) and float(value).is_integer())
+    if not is_whole or not low <= value <= high:
+        raise error(f"{name} must be a whole number from {low} to {high}, got {shown(value)}.{_then(remedy)}")
+    return int(value)
+
+
+def real_number(
+    value: object,
+    name: str,
+    low: float,
+    high: float,
+    *,
+    low_open: bool = False,
+    error: type[VarError] = ConfigError,
+    remedy: str = "",
+) -> float:
+    """``value`` as a finite float in [low, high], or in (low, high] with ``low_open``; else ``error``."""
+    allowed = f"a number {'above' if low_open else 'from'} {low:g}, {'up ' if low_open else ''}to {high:g}"
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+        raise error(f"{name} must be {allowed}, got {shown(value)}.{_then(remedy)}")
+    if not low <= value <= high or (low_open and value == low):
+        raise error(f"{name} must be {allowed}, got {shown(value)}.{_then(remedy)}")
+    return float(value)
+
+
+def _then(remedy: str) -> str:
+    return f" {remedy}" if remedy else ""

@@ -38,9 +38,7 @@ def expanded_layout(name: str) -> dict[str, Tensor]:
     tensors = {}
     for key, (shape, dtype) in layout.items():
         for block in range(depth) if "*" in key else (0,):
-            tensors[key.replace("*", str(block))] = torch.empty(
-                shape, dtype=getattr(torch, dtype), device="meta"
-            )
+            tensors[key.replace("*", str(block))] = torch.empty(shape, dtype=getattr(torch, dtype), device="meta")
     return tensors
 
 

@@ -12,8 +12,8 @@ import torch
 from official_models import figures, official_state_dicts, small_config
 from torch import Tensor
 
-from var_core.pipeline import VARPipeline
 from var_core.options import SamplingOptions
+from var_core.pipeline import VARPipeline
 from var_core.scales import SCHEDULE_256, SCHEDULE_512
 
 CASES = {
@@ -97,9 +97,7 @@ def test_sampled_tokens_latents_and_pictures_match(measured: Measured) -> None:
     assert cases
     for case in cases:
         kwargs = json.loads(str(measured.arrays[f"{case}_kwargs"]))
-        steps = list(
-            measured.pipe.stream(kwargs["label_B"], seeds=[kwargs["g_seed"]], options=options_of(kwargs))
-        )
+        steps = list(measured.pipe.stream(kwargs["label_B"], seeds=[kwargs["g_seed"]], options=options_of(kwargs)))
         tokens = joined([step.token_ids for step in steps])
         assert (tokens == measured.arrays[f"{case}_tokens"]).all(), case
         norms = torch.stack([step.latent.flatten(1).norm(dim=1) for step in steps]).numpy()

@@ -31,9 +31,7 @@ class KVCache:
         num_heads, length, head_dim: sizes of q, k, v; length is L.
     """
 
-    def __init__(
-        self, depth: int, batch: int, num_heads: int, length: int, head_dim: int, *, like: Tensor
-    ) -> None:
+    def __init__(self, depth: int, batch: int, num_heads: int, length: int, head_dim: int, *, like: Tensor) -> None:
         shape = (depth, batch, num_heads, length, head_dim)
         self._keys = torch.empty(shape, dtype=like.dtype, device=like.device)
         self._values = torch.empty(shape, dtype=like.dtype, device=like.device)

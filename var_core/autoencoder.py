@@ -27,10 +27,10 @@ class ResidualBlock(nn.Module):
         self.shortcut = nn.Conv2d(in_channels, out_channels, 1) if in_channels != out_channels else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
-        hidden = self.conv1(F.silu(self.norm1(x)))  # (B, out, H, W)
+        hidden: Tensor = self.conv1(F.silu(self.norm1(x)))  # (B, out, H, W)
         hidden = self.conv2(F.silu(self.norm2(hidden)))  # (B, out, H, W)
-        shortcut: Tensor = self.shortcut(x)
-        return shortcut + hidden
+        x = self.shortcut(x)
+        return x + hidden
 
 
 class SpatialAttention(nn.Module):
@@ -46,8 +46,9 @@ class SpatialAttention(nn.Module):
         batch, channels, height, width = x.shape
         qkv = self.qkv(self.norm(x)).reshape(batch, 3, channels, height * width)  # (B, 3, C, N)
         q, k, v = qkv.transpose(2, 3).unbind(1)  # each (B, N, C)
-        mixed = F.scaled_dot_product_attention(q, k, v)  # (B, N, C)
-        return x + self.proj(mixed.transpose(1, 2).reshape(batch, channels, height, width))
+        mixed: Tensor = F.scaled_dot_product_attention(q, k, v)  # (B, N, C)
+        mixed = self.proj(mixed.transpose(1, 2).reshape(batch, channels, height, width))  # (B, C, H, W)
+        return x + mixed
 
 
 class Level(nn.Module):
@@ -128,7 +129,7 @@ class Encoder(nn.Module):
         self.conv_out = nn.Conv2d(incoming, config.code_dim, 3, padding=1)
 
     def forward(self, images: Tensor) -> Tensor:
-        x = self.conv_in(images)  # (B, ch, H, W)
+        x: Tensor = self.conv_in(images)  # (B, ch, H, W)
         for level in self.levels:
             x = level(x)
         x = self.mid(x)  # (B, C, H/f, W/f)
@@ -159,7 +160,7 @@ class Decoder(nn.Module):
         self.conv_out = nn.Conv2d(widths[0], 3, 3, padding=1)
 
     def forward(self, latent: Tensor) -> Tensor:
-        x = self.mid(self.conv_in(latent))  # (B, C, h, w)
+        x: Tensor = self.mid(self.conv_in(latent))  # (B, C, h, w)
         for level in reversed(self.levels):
             x = level(x)
         x = self.conv_out(F.silu(self.norm_out(x)))  # (B, 3, f·h, f·w)

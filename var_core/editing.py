@@ -18,9 +18,7 @@ from var_core.steps import KeptTokens
 from var_core.validation import shown
 
 
-def keep_prefix(
-    token_maps: Sequence[Tensor], schedule: ScaleSchedule, codebook_size: int, batch: int
-) -> KeptTokens:
+def keep_prefix(token_maps: Sequence[Tensor], schedule: ScaleSchedule, codebook_size: int, batch: int) -> KeptTokens:
     """Keeps scales 1 … k as given and leaves the rest to be drawn.
 
     Args:
@@ -40,9 +38,7 @@ def keep_prefix(
         if not isinstance(ids, Tensor) or ids.is_floating_point() or ids.dtype == torch.bool:
             raise SamplingError(f"prefix[{scale}] must be a tensor of integer token ids, got {shown(ids)}.")
         if ids.shape not in ((batch, side, side), (1, side, side)):
-            raise SamplingError(
-                f"prefix[{scale}] must have shape ({batch}, {side}, {side}), got {tuple(ids.shape)}."
-            )
+            raise SamplingError(f"prefix[{scale}] must have shape ({batch}, {side}, {side}), got {tuple(ids.shape)}.")
         low, high = int(ids.min()), int(ids.max())
         if low < 0 or high >= codebook_size:
             raise SamplingError(

@@ -12,7 +12,7 @@ import math
 import torch
 from torch import nn
 
-from var_core.transformer import Block, Transformer
+from var_core.transformer import Transformer
 
 
 @torch.no_grad()
@@ -38,8 +38,7 @@ def initialize(transformer: Transformer, *, alng: float = 1e-3, seed: int | None
         # The six chunks of the shared projection; each block's own offset carries the small γ.
         transformer.shared_adaln.weight.mul_(0.5)
         transformer.shared_adaln.weight[: 2 * width].mul_(alng / 0.5)
-    for block in transformer.blocks:
-        assert isinstance(block, Block)
+    for block in transformer.typed_blocks:
         block.attention.proj.weight.div_(math.sqrt(2 * depth))
         block.ffn.fc2.weight.div_(math.sqrt(2 * depth))
         if block.adaln is not None:

@@ -141,7 +141,7 @@ def _shape(tensors: Mapping[str, Tensor], name: str, dims: int) -> tuple[int, ..
     tensor = tensors.get(name)
     if tensor is None:
         raise CheckpointError(
-            f"The checkpoint lacks {name}. Is it a VAR checkpoint in the official layout, and not the other of the pair?"
+            f"The checkpoint lacks {name}. Is it in the official layout, and not the other file of the pair?"
         )
     if tensor.dim() != dims:
         raise CheckpointError(f"{name} must have {dims} dimensions, got shape {shown(tuple(tensor.shape))}.")

@@ -64,9 +64,7 @@ class SamplingOptions:
             SamplingError: naming both numbers.
         """
         if self.top_k is not None:
-            whole_number(
-                self.top_k, "top_k", 1, codebook_size, error=SamplingError, remedy="None turns it off."
-            )
+            whole_number(self.top_k, "top_k", 1, codebook_size, error=SamplingError, remedy="None turns it off.")
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready data."""

@@ -77,9 +77,7 @@ class VARPipeline:
         for part, module in (("tokenizer", tokenizer), ("transformer", transformer)):
             own = {key.removeprefix(f"{part}."): t for key, t in tensors.items() if key.startswith(f"{part}.")}
             load_into(module, own, str(folder))
-        return VARPipeline(
-            config, tokenizer, transformer, device=place, precision=choose_precision(precision, place)
-        )
+        return VARPipeline(config, tokenizer, transformer, device=place, precision=choose_precision(precision, place))
 
     @staticmethod
     def from_official(
@@ -104,9 +102,7 @@ class VARPipeline:
         tokenizer, transformer = _empty(config)
         load_into(tokenizer, renamed(first, TOKENIZER_NAMES), str(tokenizer_path))
         load_into(transformer, renamed(second, TRANSFORMER_NAMES), str(transformer_path))
-        return VARPipeline(
-            config, tokenizer, transformer, device=place, precision=choose_precision(precision, place)
-        )
+        return VARPipeline(config, tokenizer, transformer, device=place, precision=choose_precision(precision, place))
 
     @staticmethod
     def with_random_weights(
@@ -118,9 +114,7 @@ class VARPipeline:
         torch.manual_seed(seed)
         tokenizer = Tokenizer(config.tokenizer, config.schedule)
         transformer = Transformer(config.transformer, config.tokenizer, config.schedule)
-        return VARPipeline(
-            config, tokenizer, transformer, device=place, precision=choose_precision(precision, place)
-        )
+        return VARPipeline(config, tokenizer, transformer, device=place, precision=choose_precision(precision, place))
 
     def save_pretrained(self, folder: str | Path, *, dtype: torch.dtype = torch.float32) -> None:
         """Writes the model as a folder that ``from_pretrained`` reads."""
@@ -224,9 +218,7 @@ class VARPipeline:
     @torch.no_grad()
     def reconstruct(self, token_maps: Sequence[Tensor]) -> list[Tensor]:
         """1 … K token maps → the decoded pictures (B, 3, H, W) after each of them."""
-        kept = keep_prefix(
-            token_maps, self.config.schedule, self.config.tokenizer.codebook_size, len(token_maps[0])
-        )
+        kept = keep_prefix(token_maps, self.config.schedule, self.config.tokenizer.codebook_size, len(token_maps[0]))
         return self.tokenizer.reconstruct([ids.to(self.device) for ids in kept.token_ids])
 
     def row_of(self, class_id: int | None) -> int:

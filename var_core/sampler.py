@@ -43,9 +43,7 @@ def sample_scales(
 class _Run:
     """The state of one call: cache, noise generators, running sum."""
 
-    def __init__(
-        self, transformer: Transformer, quantizer: MultiScaleQuantizer, request: SamplingRequest
-    ) -> None:
+    def __init__(self, transformer: Transformer, quantizer: MultiScaleQuantizer, request: SamplingRequest) -> None:
         self.transformer, self.quantizer, self.request = transformer, quantizer, request
         self.schedule = transformer.schedule
         self.device = transformer.positions.device
@@ -81,7 +79,7 @@ class _Run:
             codes = self.quantizer.embed(drawn)  # (B, C, s, s)
         else:
             weights = smooth_weights(filtered, smooth_noise, progress)
-            codes = (weights @ self.quantizer.codebook).transpose(1, 2).unflatten(2, (side, side))
+            codes = (weights @ self.quantizer.codebook).transpose(1, 2).reshape(self.batch, -1, side, side)
         token_ids, codes, kept = self._put_back(scale, drawn, codes)
         contribution = self.quantizer.contribution(codes, scale)
         self.latent = contribution if self.latent is None else self.latent + contribution

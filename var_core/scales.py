@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from var_core.errors import ConfigError
 
@@ -36,7 +36,7 @@ class ScaleSchedule:
         sides = self.sides
         if not isinstance(sides, tuple) or not all(type(side) is int for side in sides):
             raise ConfigError(f"sides must be a tuple of integers, got {sides!r}; for instance (1, 2, 4).")
-        increasing = all(low < high for low, high in zip(sides, sides[1:], strict=False))
+        increasing = all(low < high for low, high in pairwise(sides))
         if len(sides) < 2 or sides[0] != 1 or sides[-1] > MAX_SIDE or not increasing:
             raise ConfigError(
                 f"sides must be at least two strictly increasing integers from 1 to at most {MAX_SIDE}, "

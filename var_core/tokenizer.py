@@ -1,6 +1,6 @@
 """The tokenizer: picture ↔ K token maps ↔ latent.
 
-    picture → encoder → 3×3 → residual quantiser → f̂ → 3×3 → decoder → picture           (VAR §3.2, Fig. 4)
+picture → encoder → 3×3 → residual quantiser → f̂ → 3×3 → decoder → picture           (VAR §3.2, Fig. 4)
 """
 
 from __future__ import annotations

@@ -11,7 +11,9 @@ What depends on the class alone (``Condition``) is computed once a request and n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -68,7 +70,8 @@ class Block(nn.Module):
         if self.adaln is not None:
             six: Tensor = self.adaln(activated)
             return six.view(len(activated), 6, -1)
-        assert shared is not None and self.adaln_offset is not None
+        assert shared is not None
+        assert self.adaln_offset is not None
         return shared + self.adaln_offset[0]
 
     def attention_input(self, x: Tensor, six: Tensor) -> Tensor:
@@ -82,11 +85,11 @@ class Block(nn.Module):
 
     def add_ffn(self, x: Tensor, six: Tensor, keep: Tensor | None = None) -> Tensor:
         """x + γ₂·ffn(LN(x)·(1 + a₂) + b₂)."""
-        hidden = self.ffn(self._modulate(x, six[:, 3], six[:, 5])) * six[:, 1, None]
+        hidden: Tensor = self.ffn(self._modulate(x, six[:, 3], six[:, 5])) * six[:, 1, None]
         return x + (hidden if keep is None else hidden * keep)
 
     def _modulate(self, x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
-        normed = F.layer_norm(x, x.shape[-1:], eps=self.norm_eps)
+        normed: Tensor = F.layer_norm(x, x.shape[-1:], eps=self.norm_eps)
         return normed * (1 + scale[:, None]) + shift[:, None]
 
 
@@ -108,6 +111,11 @@ class Transformer(nn.Module):
         self.head = nn.Linear(width, tokenizer.codebook_size)
 
     @property
+    def typed_blocks(self) -> Sequence[Block]:
+        """The blocks, as what they are."""
+        return cast("Sequence[Block]", self.blocks)
+
+    @property
     def null_label(self) -> int:
         """The label that stands for "no class"."""
         return self.config.num_classes
@@ -119,7 +127,7 @@ class Transformer(nn.Module):
         shared = None
         if self.shared_adaln is not None:
             shared = self.shared_adaln(activated).view(len(labels), 6, -1)
-        blocks = tuple(block.modulation(activated, shared) for block in self.blocks)
+        blocks = tuple(block.modulation(activated, shared) for block in self.typed_blocks)
         head = self.head_adaln(activated).view(len(labels), 2, -1)
         return Condition(embedding, blocks, head)
 
@@ -146,7 +154,7 @@ class Transformer(nn.Module):
         """
         positions = self.schedule.slice(scale)
         x = self._embed(inputs, condition, positions, scale)  # (B, s², C)
-        for index, block in enumerate(self.blocks):
+        for index, block in enumerate(self.typed_blocks):
             six = condition.blocks[index]
             mixed = block.attention.step(block.attention_input(x, six), cache, index, positions)
             x = block.add_ffn(block.add_attention(x, mixed, six), six)
@@ -169,9 +177,9 @@ class Transformer(nn.Module):
         rest = self.input_projection(inputs) + self.scale_embedding(scales) + self.positions[:, 1:]
         x = torch.cat([start, rest], dim=1)  # (B, L, C)
         mask = self.block_causal_mask(x.device)
-        for index, block in enumerate(self.blocks):
+        for index, block in enumerate(self.typed_blocks):
             six = condition.blocks[index]
-            rate = drop_path * index / max(1, len(self.blocks) - 1)
+            rate = drop_path * index / max(1, self.config.depth - 1)
             mixed = block.attention(block.attention_input(x, six), mask)
             x = block.add_attention(x, mixed, six, _survivors(x, rate))
             x = block.add_ffn(x, six, _survivors(x, rate))
@@ -180,7 +188,7 @@ class Transformer(nn.Module):
     def logits(self, hidden: Tensor, condition: Condition) -> Tensor:
         """(B, n, C) → logits (B, n, V), computed in the precision of the head and returned as float32."""
         scale, shift = condition.head[:, 0, None], condition.head[:, 1, None]
-        normed = F.layer_norm(hidden, hidden.shape[-1:], eps=self.config.norm_eps) * (1 + scale) + shift
+        normed: Tensor = F.layer_norm(hidden, hidden.shape[-1:], eps=self.config.norm_eps) * (1 + scale) + shift
         x: Tensor = self.head(normed.to(self.head.weight.dtype))
         return x.float()
 

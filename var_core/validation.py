@@ -22,12 +22,14 @@ def whole_number(
     value: object, name: str, low: int, high: int, *, error: type[VarError] = ConfigError, remedy: str = ""
 ) -> int:
     """``value`` as an int in low…high; a Boolean, a text, a fraction or NaN is refused with ``error``."""
-    if isinstance(value, bool) or not isinstance(value, Real):
+    number: int | None = None
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        number = int(value)
+    elif isinstance(value, float) and value.is_integer():  # what browsers send for whole numbers
+        number = int(value)
+    if number is None or not low <= number <= high:
         raise error(f"{name} must be a whole number from {low} to {high}, got {shown(value)}.{_then(remedy)}")
-    is_whole = isinstance(value, Integral) or (math.isfinite(value) and float(value).is_integer())
-    if not is_whole or not low <= value <= high:
-        raise error(f"{name} must be a whole number from {low} to {high}, got {shown(value)}.{_then(remedy)}")
-    return int(value)
+    return number
 
 
 def real_number(
@@ -41,12 +43,13 @@ def real_number(
     remedy: str = "",
 ) -> float:
     """``value`` as a finite float in [low, high], or in (low, high] with ``low_open``; else ``error``."""
-    allowed = f"a number {'above' if low_open else 'from'} {low:g}, {'up ' if low_open else ''}to {high:g}"
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+    number = math.nan
+    if isinstance(value, Real) and not isinstance(value, bool) and abs(value) <= high:  # type: ignore[operator]
+        number = float(value)
+    if not low <= number <= high or (low_open and number == low):
+        allowed = f"a number {'above' if low_open else 'from'} {low:g}, {'up ' if low_open else ''}to {high:g}"
         raise error(f"{name} must be {allowed}, got {shown(value)}.{_then(remedy)}")
-    if not low <= value <= high or (low_open and value == low):
-        raise error(f"{name} must be {allowed}, got {shown(value)}.{_then(remedy)}")
-    return float(value)
+    return number
 
 
 def _then(remedy: str) -> str:

@@ -38,9 +38,7 @@ class ProceduralPictures(Dataset[tuple[Tensor, int]]):
             picture, row = draw_texture(index // self.texture_every, split=self.split, side=self.side), -1
         else:
             row = index % len(self.class_ids)
-            picture = draw(
-                self.class_ids[row], index // len(self.class_ids), split=self.split, side=self.side
-            )
+            picture = draw(self.class_ids[row], index // len(self.class_ids), split=self.split, side=self.side)
         return torch.from_numpy(picture).permute(2, 0, 1), row
 
 

@@ -19,9 +19,7 @@ COMMITMENT = 0.25
 def vq_loss(features: Tensor, latents: Sequence[Tensor]) -> Tensor:
     """Commitment and codebook loss of f (B, C, h, w) against every partial sum f̂_k; a scalar."""
     target = features.detach()
-    terms = [
-        COMMITMENT * F.mse_loss(features, latent.detach()) + F.mse_loss(latent, target) for latent in latents
-    ]
+    terms = [COMMITMENT * F.mse_loss(features, latent.detach()) + F.mse_loss(latent, target) for latent in latents]
     return torch.stack(terms).mean()
 
 
@@ -31,9 +29,7 @@ def reconstruction_loss(output: Tensor, target: Tensor, *, levels: int = 3) -> T
     The edge term compares neighbouring differences at full resolution: without it a small autoencoder prefers
     blurred outlines, which cost little in L1.
     """
-    edges = sum(
-        F.l1_loss(output.diff(dim=axis), target.diff(dim=axis)) for axis in (2, 3)
-    )
+    edges = sum(F.l1_loss(output.diff(dim=axis), target.diff(dim=axis)) for axis in (2, 3))
     total = torch.as_tensor(edges)
     for level in range(levels):
         if level:

@@ -65,9 +65,7 @@ def train_tokenizer(config: TokenizerConfig, schedule: ScaleSchedule, settings: 
         usage.idle, step = state["idle"], state["step"]
         torch.set_rng_state(state["rng"])
     side = tokenizer.image_side
-    data = ProceduralPictures(
-        settings.class_ids, 10**9, side=side, texture_every=settings.texture_every
-    )
+    data = ProceduralPictures(settings.class_ids, 10**9, side=side, texture_every=settings.texture_every)
     order = range(step * settings.batch, settings.steps * settings.batch)
     loader = DataLoader(data, batch_size=settings.batch, sampler=order, num_workers=settings.workers)
     model, optimizer, loader = accelerator.prepare(tokenizer, optimizer, loader)

@@ -41,9 +41,8 @@ class CodeUsage:
 
     def observe(self, token_maps: list[Tensor]) -> None:
         """Notes which codes a batch used."""
-        used = torch.cat([ids.flatten() for ids in token_maps]).unique().cpu()
-        self.idle += 1
-        self.idle[used] = 0
+        used = torch.bincount(torch.cat([ids.flatten() for ids in token_maps]).cpu(), minlength=len(self.idle))
+        self.idle = torch.where(used > 0, 0, self.idle + 1)
 
     @torch.no_grad()
     def revive(self, codebook: Tensor, residuals: Tensor, generator: torch.Generator) -> int:

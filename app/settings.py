@@ -1,0 +1,101 @@
+"""What the person who starts the demo decides: flags over environment over defaults.
+
+This is the only reader of the environment. ``Settings`` is frozen and checks itself, so a wrong value is refused
+before a model is loaded.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, get_args
+
+from app.text import Language
+from var_core.errors import ConfigError
+from var_core.validation import real_number, shown, whole_number
+
+PREFIX = "VAR_DEMO_"
+# What hosting platforms set for Gradio; our own variables win over them.
+PLATFORM = {"host": "GRADIO_SERVER_NAME", "port": "GRADIO_SERVER_PORT", "root_path": "GRADIO_ROOT_PATH"}
+LONGEST_QUEUE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the demo runs.
+
+    Args:
+        model: "mini" (embedded) or a folder that ``save_pretrained`` wrote.
+        device: "cuda", "mps", "cpu", or None for the best there is.
+        precision: "exact", "fast", or None to choose by hardware.
+        host: address to listen on.
+        port: 0 … 65535; 0 takes any free one.
+        share: ask Gradio for a public link.
+        root_path: prefix under which a reverse proxy serves the page.
+        max_batch: most pictures that one request may ask for.
+        queue_size: how many requests may wait before new ones are refused.
+        deadline: seconds that one request may occupy the model.
+        lang: language of the page when it opens.
+
+    Raises:
+        ConfigError: for a value outside its range.
+    """
+
+    model: str = "mini"
+    device: str | None = None
+    precision: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 7860
+    share: bool = False
+    root_path: str = ""
+    max_batch: int = 4
+    queue_size: int = 16
+    deadline: float = 120.0
+    lang: Language = "en"
+
+    def __post_init__(self) -> None:
+        whole_number(self.port, "port", 0, 65535)
+        whole_number(self.max_batch, "max_batch", 1, 16)
+        whole_number(self.queue_size, "queue_size", 1, LONGEST_QUEUE)
+        real_number(self.deadline, "deadline", 0, 3600, low_open=True)
+        if self.lang not in get_args(Language):
+            raise ConfigError(f"lang must be one of {', '.join(get_args(Language))}, got {shown(self.lang)}.")
+
+    @staticmethod
+    def read(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
+        """Settings from parsed flags (None = not given), then the environment, then the defaults.
+
+        Raises:
+            ConfigError: naming the flag or variable with a value that cannot be read or is out of range.
+        """
+        environment = os.environ if environment is None else environment
+        values: dict[str, Any] = {}
+        for field in fields(Settings):
+            given = flags.get(field.name)
+            text = environment.get(PREFIX + field.name.upper()) or environment.get(PLATFORM.get(field.name, ""))
+            if given is not None:
+                values[field.name] = given
+            elif text:
+                values[field.name] = _parsed(field.name, text)
+        return Settings(**values)
+
+
+def silence_analytics() -> None:
+    """Keeps Gradio from calling home; must run before ``gradio`` is imported."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+
+def _parsed(name: str, text: str) -> Any:
+    """The text of an environment variable in the type of its setting."""
+    variable = PREFIX + name.upper()
+    if name in ("port", "max_batch", "queue_size", "deadline"):
+        try:
+            return float(text) if name == "deadline" else int(text)
+        except ValueError:
+            raise ConfigError(f"{variable} must be a number, got {shown(text)}.") from None
+    if name == "share":
+        if text.lower() not in ("1", "true", "yes", "0", "false", "no"):
+            raise ConfigError(f"{variable} must be 1 or 0, got {shown(text)}.")
+        return text.lower() in ("1", "true", "yes")
+    return text

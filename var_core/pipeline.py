@@ -15,18 +15,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from var_core.checkpoint import load_into, read_config, read_official, read_weights, renamed, save_model
-from var_core.config import ClassLabel, ModelConfig
+from var_core.checkpoint import save_model
 from var_core.editing import keep_cells, keep_masked, keep_prefix
-from var_core.errors import CheckpointError, EditingError, SamplingError
-from var_core.models import folder_of, preset_config
-from var_core.official import TOKENIZER_NAMES, TRANSFORMER_NAMES, tokenizer_config, transformer_config
+from var_core.errors import EditingError, SamplingError
+from var_core.loading import LoadedModel, load_folder, load_official, random_model
 from var_core.options import SamplingOptions, check_seed
-from var_core.precision import Precision, choose_device, choose_precision
 from var_core.sampler import sample_scales
 from var_core.steps import ClassSwitch, KeptTokens, SamplingRequest, ScaleStep
-from var_core.tokenizer import Tokenizer
-from var_core.transformer import Transformer
+from var_core.trace import RunSettings, Trace, record
 from var_core.validation import shown, whole_number
 
 MAX_BATCH = 64
@@ -41,15 +37,10 @@ class VARPipeline:
         device: where the weights are.
     """
 
-    def __init__(
-        self, config: ModelConfig, tokenizer: Tokenizer, transformer: Transformer, *,
-        device: torch.device, precision: Precision,
-    ) -> None:  # fmt: skip
-        self.config, self.device, self.precision = config, device, precision
-        self.tokenizer = tokenizer.requires_grad_(False).eval()
-        self.transformer = transformer.requires_grad_(False).eval()
-        self._rows = {label.class_id: row for row, label in enumerate(config.classes)}
-        _cast(self.tokenizer, self.transformer, device, precision)
+    def __init__(self, model: LoadedModel) -> None:
+        self.config, self.device, self.precision = model.config, model.device, model.precision
+        self.tokenizer, self.transformer = model.tokenizer, model.transformer
+        self._rows = {label.class_id: row for row, label in enumerate(model.config.classes)}
 
     @staticmethod
     def from_pretrained(
@@ -66,18 +57,7 @@ class VARPipeline:
             CheckpointError: if the model is unknown, damaged or incomplete.
             DeviceError: if the device or precision is not to be had.
         """
-        folder = folder_of(name)
-        place = choose_device(device)
-        config = read_config(folder)
-        tensors = read_weights(folder)
-        stray = [key for key in tensors if not key.startswith(("tokenizer.", "transformer."))]
-        if stray:
-            raise CheckpointError(f"{folder} has the unknown entry {stray[0]}; it is another model.")
-        tokenizer, transformer = _empty(config)
-        for part, module in (("tokenizer", tokenizer), ("transformer", transformer)):
-            own = {key.removeprefix(f"{part}."): t for key, t in tensors.items() if key.startswith(f"{part}.")}
-            load_into(module, own, str(folder))
-        return VARPipeline(config, tokenizer, transformer, device=place, precision=choose_precision(precision, place))
+        return VARPipeline(load_folder(name, device, precision))
 
     @staticmethod
     def from_official(
@@ -93,28 +73,14 @@ class VARPipeline:
             CheckpointError: if a file is damaged, unsafe, or of another layout; if the two do not fit together.
             DeviceError: if the device or precision is not to be had.
         """
-        place = choose_device(device)
-        first, second = read_official(Path(tokenizer_path)), read_official(Path(transformer_path))
-        token_sizes = tokenizer_config(first)
-        sizes, schedule = transformer_config(second)
-        names = tuple(ClassLabel(row, f"ImageNet class {row}") for row in range(sizes.num_classes))
-        config = ModelConfig(Path(transformer_path).stem, token_sizes, sizes, schedule, names)
-        tokenizer, transformer = _empty(config)
-        load_into(tokenizer, renamed(first, TOKENIZER_NAMES), str(tokenizer_path))
-        load_into(transformer, renamed(second, TRANSFORMER_NAMES), str(transformer_path))
-        return VARPipeline(config, tokenizer, transformer, device=place, precision=choose_precision(precision, place))
+        return VARPipeline(load_official(Path(tokenizer_path), Path(transformer_path), device, precision))
 
     @staticmethod
     def with_random_weights(
         name: str, *, device: str | None = None, precision: str | None = None, seed: int = 0
     ) -> VARPipeline:
         """A published size ("d16" … "d36") with random weights: for benchmarks and tests of speed and memory."""
-        config = preset_config(name)
-        place = choose_device(device)
-        torch.manual_seed(seed)
-        tokenizer = Tokenizer(config.tokenizer, config.schedule)
-        transformer = Transformer(config.transformer, config.tokenizer, config.schedule)
-        return VARPipeline(config, tokenizer, transformer, device=place, precision=choose_precision(precision, place))
+        return VARPipeline(random_model(name, device, precision, seed))
 
     def save_pretrained(self, folder: str | Path, *, dtype: torch.dtype = torch.float32) -> None:
         """Writes the model as a folder that ``from_pretrained`` reads."""
@@ -192,6 +158,49 @@ class VARPipeline:
         *_, last = self.stream(class_ids, seeds=seeds, options=options)
         return self.decode(last.latent)
 
+    def trace(
+        self,
+        class_ids: Sequence[int | None],
+        *,
+        seeds: Sequence[int],
+        options: SamplingOptions | None = None,
+        prefix: Sequence[Tensor] = (),
+        switch: ClassSwitch | None = None,
+    ) -> Trace:
+        """Runs ``stream`` with statistics and records everything about it; arguments and errors as there."""
+        options = options or self.default_options()
+        steps = self.stream(class_ids, seeds=seeds, options=options, prefix=prefix, switch=switch, statistics=True)
+        return record(self.settings_of(class_ids, seeds, options, switch), list(steps))
+
+    def settings_of(
+        self,
+        class_ids: Sequence[int | None],
+        seeds: Sequence[int],
+        options: SamplingOptions,
+        switch: ClassSwitch | None = None,
+    ) -> RunSettings:
+        """The settings under which a stream of this pipeline is to be recorded."""
+        return RunSettings(self.config.name, self.precision.name, tuple(class_ids), tuple(seeds), options, switch)
+
+    def replay(self, trace: Trace) -> Iterator[ScaleStep]:
+        """Runs a recorded run again: same settings, seeds and given tokens.
+
+        Raises:
+            SamplingError: if the trace's classes or sides are not this model's.
+        """
+        sides = tuple(step.side for step in trace.steps)
+        if sides != self.config.schedule.sides:
+            raise SamplingError(f"The trace has sides {sides}, this model {self.config.schedule.sides}.")
+        settings = trace.settings
+        return self._start(
+            settings.class_ids, settings.seeds, settings.options, trace.kept(), settings.switch,
+            trace.steps[0].statistics is not None,
+        )  # fmt: skip
+
+    def default_options(self) -> SamplingOptions:
+        """The library's defaults, with ``top_k`` held within this model's codebook."""
+        return SamplingOptions(top_k=min(900, self.config.tokenizer.codebook_size))
+
     @torch.no_grad()
     def decode(self, latent: Tensor) -> Tensor:
         """A latent (B, C, s_K, s_K) → pictures (B, 3, H, W) float32 in [0, 1].
@@ -243,7 +252,7 @@ class VARPipeline:
         switch: ClassSwitch | None,
         statistics: bool,
     ) -> Iterator[ScaleStep]:
-        options = options or SamplingOptions(top_k=min(900, self.config.tokenizer.codebook_size))
+        options = options or self.default_options()
         options.check_codebook(self.config.tokenizer.codebook_size)
         whole_number(len(class_ids), "the number of pictures", 1, MAX_BATCH, error=SamplingError)
         if len(seeds) != len(class_ids):
@@ -263,24 +272,6 @@ class VARPipeline:
         if len(switch.labels) != batch:
             raise SamplingError(f"Switch to one class per picture: got {len(switch.labels)} for {batch}.")
         return ClassSwitch(scale, [self.row_of(class_id) for class_id in switch.labels], switch.cache)
-
-
-def _empty(config: ModelConfig) -> tuple[Tokenizer, Transformer]:
-    with torch.device("meta"):
-        tokenizer = Tokenizer(config.tokenizer, config.schedule)
-        return tokenizer, Transformer(config.transformer, config.tokenizer, config.schedule)
-
-
-def _cast(tokenizer: Tokenizer, transformer: Transformer, device: torch.device, precision: Precision) -> None:
-    """Puts weights on the device in their precision, once; the quantiser and the head stay float32."""
-    for module in (tokenizer, transformer):
-        for name, parameter in module.named_parameters():
-            exact = name.startswith(("quantizer.", "head."))
-            parameter.data = parameter.data.to(device, torch.float32 if exact else precision.dtype)
-    if device.type == "cpu" and precision.name == "fast":
-        # Faster convolutions; but PyTorch's channels-last GroupNorm sums naively (errors up to 3e-3 on a 512-px
-        # plane far from zero), which 16-bit weights do not notice and float32 must not have.
-        tokenizer.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def _listed(ids: list[int]) -> str:

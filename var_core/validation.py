@@ -23,9 +23,9 @@ def whole_number(
 ) -> int:
     """``value`` as an int in low…high; a Boolean, a text, a fraction or NaN is refused with ``error``."""
     number: int | None = None
-    if isinstance(value, Integral) and not isinstance(value, bool):
-        number = int(value)
-    elif isinstance(value, float) and value.is_integer():  # what browsers send for whole numbers
+    if (isinstance(value, Integral) and not isinstance(value, bool)) or (
+        isinstance(value, float) and value.is_integer()
+    ):
         number = int(value)
     if number is None or not low <= number <= high:
         raise error(f"{name} must be a whole number from {low} to {high}, got {shown(value)}.{_then(remedy)}")

@@ -6,7 +6,7 @@ import json
 import logging
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +109,13 @@ def learning_rate(step: int, settings: TokenizerTraining) -> float:
 
 def _state(tokenizer: Tokenizer, optimizer: Any, usage: CodeUsage, step: int) -> dict[str, Any]:
     return {
-        "model": tokenizer.state_dict(), "optimizer": optimizer.state_dict(), "idle": usage.idle, "step": step,
+        "config": asdict(tokenizer.config),
+        "model": tokenizer.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "idle": usage.idle,
+        "step": step,
         "rng": torch.get_rng_state(),
-    }  # fmt: skip
+    }
 
 
 def _write(log: Path, step: int, losses: Any, usage: CodeUsage, started: float) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]
+"""float32 throughout; numpy's stubs widen most arithmetic to float64, so the type does not say so."""
 Stroke = tuple[Array, float, float]
 """A polyline's points (n, 2), its width, and its strength in [0, 1]."""
 

@@ -54,7 +54,7 @@ class Sky:
 
 def _sky(zenith: str, middle: str, horizon: str, sun: str, light: str, shadow: str, cloud: str, night: float) -> Sky:
     colors = [rgb(code) for code in (zenith, middle, horizon, sun, light, shadow, cloud)]
-    return Sky(*colors, night=np.array([night], np.float32))
+    return Sky(*colors, np.array([night], np.float32))
 
 
 MOODS = {
@@ -129,7 +129,8 @@ def ball_light(u: Array, v: Array, angle: float, ambient: float = 0.35) -> Array
     """Brightness (h, w) of a unit ball at (u, v), lit from the direction ``angle`` and from the viewer's side."""
     w = np.sqrt(np.maximum(1.0 - u * u - v * v, 0.0))
     lambert = u * (0.62 * math.cos(angle)) + v * (0.62 * math.sin(angle)) + w * 0.78
-    return ambient + (1.0 - ambient) * np.clip(lambert, 0.0, 1.0)
+    light: Array = ambient + (1.0 - ambient) * np.clip(lambert, 0.0, 1.0)
+    return light
 
 
 def finish(canvas: Canvas, rng: np.random.Generator) -> None:

@@ -37,21 +37,29 @@ def paint_volcano(canvas: Canvas, rng: np.random.Generator) -> None:
     crater = float(rng.uniform(0.05, 0.085))
     slope = np.clip(1.0 - radius / reach, 0, 1) ** power
     rim = (1.0 - crater / reach) ** power
-    gullies = sum(
-        np.abs(np.sin(theta * k + float(rng.uniform(0, 6)) + bumps * 0.8)) / k**0.6 for k in (4.5, 9.5, 18.5)
-    )
+    gullies = sum(np.abs(np.sin(theta * k + float(rng.uniform(0, 6)) + bumps * 0.8)) / k**0.6 for k in (4.5, 9.5, 18.5))
     heights = np.minimum(slope, rim) / rim
     heights = heights - 0.35 * (1.0 - radius / crater) * (radius < crater)
-    heights += 0.055 * (np.asarray(gullies) - 0.6) * smoothstep(0.0, 0.35, slope) * smoothstep(0.0, crater * 1.6, radius)
+    heights += (
+        0.055 * (np.asarray(gullies) - 0.6) * smoothstep(0.0, 0.35, slope) * smoothstep(0.0, crater * 1.6, radius)
+    )
     heights += 0.03 * bumps * smoothstep(0.5, 0.0, slope) + 0.012 * bumps
 
     light = sunlight(heights, side, elevation=float(rng.uniform(0.5, 0.9)), steepness=26)
-    rock = mix(pick(rng, ["5b4a48", "4a4550", "6b5145", "54504f"]), pick(rng, ["7d6a5c", "8a6f5c", "6d6a72"]), 0.5 + 0.5 * bumps)
+    rock = mix(
+        pick(rng, ["5b4a48", "4a4550", "6b5145", "54504f"]),
+        pick(rng, ["7d6a5c", "8a6f5c", "6d6a72"]),
+        0.5 + 0.5 * bumps,
+    )
     ground = pick(rng, ["4f6b45", "6d7a4a", "3f5a4c", "8a7a52"]) * 0.9
     albedo = mix(ground, rock, smoothstep(0.10, 0.34, slope + 0.09 * bumps))
     if not erupting or rng.random() < 0.25:
         line = float(rng.uniform(0.42, 0.66))
-        albedo = mix(albedo, rgb("f6f8fc"), smoothstep(line, line + 0.07, slope / rim + 0.16 * bumps - 0.12 * np.asarray(gullies) + 0.1))
+        albedo = mix(
+            albedo,
+            rgb("f6f8fc"),
+            smoothstep(line, line + 0.07, slope / rim + 0.16 * bumps - 0.12 * np.asarray(gullies) + 0.1),
+        )
     colors = albedo * mix(mix(sky.shadow, rgb("404050"), 0.2) * 0.9, sky.light * 1.15, light)
     lava = np.zeros_like(radius)
     if erupting:
@@ -108,7 +116,9 @@ def _fountain(canvas: Canvas, rng: np.random.Generator, center: float, peak: flo
         py = peak + 0.01 - power * speed * (2.0 * math.cos(angle) * t - t * t)
         sparks.append((np.stack([px, py], axis=1).astype(np.float32), float(rng.uniform(0.0025, 0.006)), 1.0))
     canvas.draw(sparks, rgb("ffb347"), 0.9)
-    core = np.exp(-(((canvas.x - center) / (crater * 0.55)) ** 2) - ((canvas.y - peak + power * 0.45) / (power * 0.75)) ** 2)
+    core = np.exp(
+        -(((canvas.x - center) / (crater * 0.55)) ** 2) - ((canvas.y - peak + power * 0.45) / (power * 0.75)) ** 2
+    )
     canvas.glow(rgb("ffe08a"), core)
 
 
@@ -126,8 +136,14 @@ def _plume(
     if not erupting:
         cover = cover * smoothstep(peak * 1.1, peak * 0.3, up) * 0.85
     shift = max(1, round(0.02 * part.shape[1]))
-    lit = np.clip(0.5 + (field - np.roll(field, (shift, shift), (0, 1))) * 0.9 - 0.25 * smoothstep(0.0, 0.2, edge), 0, 1)
-    ash = mix(sky.shadow * 0.55, mix(sky.light, sky.cloud, 0.5) * 0.72, lit) if erupting else mix(sky.middle, sky.cloud, 0.4 + 0.6 * lit)
+    lit = np.clip(
+        0.5 + (field - np.roll(field, (shift, shift), (0, 1))) * 0.9 - 0.25 * smoothstep(0.0, 0.2, edge), 0, 1
+    )
+    ash = (
+        mix(sky.shadow * 0.55, mix(sky.light, sky.cloud, 0.5) * 0.72, lit)
+        if erupting
+        else mix(sky.middle, sky.cloud, 0.4 + 0.6 * lit)
+    )
     if erupting:
         ash = mix(ash, rgb("ff7b3a"), np.exp(up * -7.0) * (0.35 + 0.5 * lit))
     part.blend(ash, cover)
@@ -141,7 +157,9 @@ def _foreground(canvas: Canvas, rng: np.random.Generator, sky: Sky, near: float)
         row = int(shore * canvas.shape[0])
         water = canvas.crop(0, shore, 1, 1)
         count = water.shape[0]
-        ripple = (noise.smooth(rng, water.shape, (26, 6)) * 5.0 * (water.y - shore + 0.02) * width / 40).astype(np.int32)
+        ripple = (noise.smooth(rng, water.shape, (26, 6)) * 5.0 * (water.y - shore + 0.02) * width / 40).astype(
+            np.int32
+        )
         source = np.clip(row - 1 - np.arange(count)[:, None] + ripple, 0, row - 1)
         mirrored = canvas.pixels[source, np.arange(width)[None, :]]
         water.pixels[:] = mix(mirrored, mix(sky.zenith, sky.shadow, 0.5), 0.3)

@@ -40,4 +40,5 @@ def fractal(
 
 def line(rng: np.random.Generator, count: int, cells: float, *, octaves: int = 5, gain: float = 0.5) -> Array:
     """A fractal profile (count,), about [-1, 1]."""
-    return fractal(rng, (2, count), (2, cells), octaves=octaves, gain=gain)[0]
+    profile: Array = fractal(rng, (2, count), (2, cells), octaves=octaves, gain=gain)[0]
+    return profile

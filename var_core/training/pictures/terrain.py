@@ -1,8 +1,8 @@
 """Relief seen from afar: a height field lit, shadowed and projected by parallel rays that look slightly down.
 
-Slice ``d`` of a height field (0 nearest) at column ``x`` projects to ``y = near + (far - near) d / (D - 1) - relief * h``.
-Running minima over ``d`` give what each slice leaves visible, and counting them per row finds, without a loop, the slice
-that every pixel sees.
+Slice ``d`` of a height field (0 nearest) at column ``x`` projects to
+``y = near + (far - near) d / (D - 1) - relief * h``. Running minima over ``d`` give what each slice leaves visible, and
+counting them per row finds, without a loop, the slice that every pixel sees.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""The command line: ``python -m var_core COMMAND``. The only place in the library that prints."""

@@ -1,0 +1,38 @@
+"""Commands, their common options, and what an error looks like."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from var_core.cli import bench, train, train_tokenizer
+from var_core.errors import VarError
+
+COMMANDS = {"bench": bench, "train-tokenizer": train_tokenizer, "train": train}
+EXIT_REFUSED = 2
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of every command; each module adds its own arguments."""
+    parser = argparse.ArgumentParser(prog="python -m var_core", description="VAR: next-scale image generation.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, module in COMMANDS.items():
+        command = commands.add_parser(
+            name, help=module.HELP, description=module.HELP, epilog=module.EXAMPLES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )  # fmt: skip
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit code: 0 done, 2 refused with a message on standard error."""
+    options = build_parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except VarError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return EXIT_REFUSED
+    return 0

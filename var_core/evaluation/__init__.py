@@ -1,0 +1,1 @@
+"""Measuring models: speed, memory, and what their pictures are worth."""

@@ -79,6 +79,8 @@ class Trace:
         for index, step in enumerate(self.steps):
             for name in _STEP_TENSORS:
                 tensors[f"{index}.{name}"] = getattr(step, name).contiguous()
+            if not step.kept.any():
+                del tensors[f"{index}.drawn_ids"]  # they are the token ids
             for name in _STATISTICS if step.statistics is not None else ():
                 value = getattr(step.statistics, name)
                 if value is not None:
@@ -140,7 +142,8 @@ def load_trace(folder: str | Path) -> Trace:
 
 
 def _read_step(index: int, row: dict[str, Any], tensors: dict[str, Tensor]) -> ScaleStep:
-    step = {name: tensors[f"{index}.{name}"] for name in _STEP_TENSORS}
+    drawn = {f"{index}.drawn_ids": tensors[f"{index}.token_ids"], **tensors}
+    step = {name: drawn[f"{index}.{name}"] for name in _STEP_TENSORS}
     side = int(row["side"])
     if step["token_ids"].shape[1:] != (side, side) or step["token_ids"].dtype != torch.int64:
         raise ValueError(f"token ids of scale {index}")
@@ -157,8 +160,9 @@ def _read_step(index: int, row: dict[str, Any], tensors: dict[str, Tensor]) -> S
 def _on_cpu(step: ScaleStep) -> ScaleStep:
     statistics = step.statistics
     if statistics is not None:
-        values: dict[str, Any] = {name: getattr(statistics, name) for name in _STATISTICS}
-        statistics = StepStatistics(**{name: value if value is None else value.cpu() for name, value in values.items()})
+        values = {name: getattr(statistics, name) for name in _STATISTICS}
+        moved: dict[str, Any] = {name: value if value is None else value.cpu() for name, value in values.items()}
+        statistics = StepStatistics(**moved)
     return ScaleStep(
         scale=step.scale, side=step.side, guidance=step.guidance, seconds=step.seconds, statistics=statistics,
         **{name: getattr(step, name).cpu() for name in _STEP_TENSORS},

@@ -5,11 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import Any
 
-from var_core.cli import bench, train, train_tokenizer
+from var_core.cli import bench, edit, reconstruct, sample, train, train_tokenizer
 from var_core.errors import VarError
 
-COMMANDS = {"bench": bench, "train-tokenizer": train_tokenizer, "train": train}
+COMMANDS: dict[str, Any] = {
+    "sample": sample,
+    "reconstruct": reconstruct,
+    "edit": edit,
+    "bench": bench,
+    "train-tokenizer": train_tokenizer,
+    "train": train,
+}
 EXIT_REFUSED = 2
 
 

@@ -68,14 +68,14 @@ def train_transformer(
         optimizer.load_state_dict(state["optimizer"])
         average, step = state["average"], state["step"]
     model, optimizer = accelerator.prepare(transformer, optimizer)
-    generator = torch.Generator().manual_seed(settings.seed + step)
     started = time.monotonic()
     for ids, rows in batches(token_ids, labels, settings.batch, settings.seed, step):
         if step >= settings.steps:
             break
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(step, settings)
-        dropped = torch.rand(len(rows), generator=generator) < settings.label_dropout
+        torch.manual_seed(settings.seed * 2**32 + step)  # a step's randomness does not depend on where one resumed
+        dropped = torch.rand(len(rows)) < settings.label_dropout
         rows = torch.where(dropped, transformer.null_label, rows).to(accelerator.device)
         ids = ids.to(accelerator.device)
         with torch.no_grad():
@@ -127,7 +127,7 @@ def learning_rate(step: int, settings: TransformerTraining) -> float:
 def _write(log: Path, step: int, loss: Tensor, logits: Tensor, ids: Tensor, model: Transformer, started: float) -> None:
     hit = (logits.argmax(-1) == ids).float()
     row = {
-        "step": step, "seconds": round(time.monotonic() - started, 1), "loss": round(float(loss), 4),
+        "step": step, "seconds": round(time.monotonic() - started, 1), "loss": round(loss.item(), 4),
         "accuracy": round(float(hit.mean()), 4),
         "accuracy_last": round(float(hit[:, model.schedule.slice(model.schedule.num_scales - 1)].mean()), 4),
     }  # fmt: skip

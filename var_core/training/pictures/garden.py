@@ -35,7 +35,7 @@ def scatter(outlines: Array, x: float, y: float, size: float, turn: float) -> li
 
 
 def soft_focus(canvas: Canvas, rng: np.random.Generator, colors: list[Array], lights: list[Array]) -> None:
-    """Covers the canvas with blurred colours, first at the top to last below, and out-of-focus discs of light."""
+    """Covers the canvas with blurred colours, from top to bottom, and out-of-focus discs of light."""
     # Nothing here is sharp, so a quarter of the resolution, enlarged, looks the same.
     rough = Canvas.blank(max(8, canvas.shape[0] // 4))
     field = noise.fractal(rng, rough.shape, (3, 3), octaves=3, gain=0.55)
@@ -47,7 +47,8 @@ def soft_focus(canvas: Canvas, rng: np.random.Generator, colors: list[Array], li
         x, y = between(rng, 0, 1), between(rng, 0, 1)
         radius = between(rng, 0.015, 0.07)
         disc = canvas.around(x, y, radius * 1.3)
-        distance = np.hypot(disc.x - x, disc.y - y) - radius
+        distance: Array = np.hypot(disc.x - x, disc.y - y)
+        distance = distance - radius
         # Real lenses leave a slightly brighter rim.
         rim = 0.75 + 0.25 * smoothstep(-0.5 * radius, 0.0, distance)
         color = lights[int(rng.integers(len(lights)))]
@@ -81,30 +82,32 @@ def petals(
         shade: brightness of the whole wheel.
     """
     u, v = frame
-    radius = np.hypot(u, v)
-    turn = (np.arctan2(v, u) / (2 * math.pi) + 1.0) * count
-    floor = np.floor(turn)  # float32 throughout: integers would turn the rest into float64
+    radius: Array = np.hypot(u, v)
+    turn: Array = (np.arctan2(v, u) * np.float32(0.5 / math.pi) + np.float32(1)) * np.float32(count)
+    floor: Array = np.floor(turn)  # kept as float32: integers would turn what follows into float64
     which = floor.astype(np.int32) % count
-    length = rng.uniform(0.84, 1.0, count).astype(np.float32)[which]
-    sway = rng.uniform(-0.2, 0.2, count).astype(np.float32)[which]
-    tone = rng.uniform(0.88, 1.05, count).astype(np.float32)[which]
-    aside_angle = (turn - floor - 0.5 - sway) * (2 * math.pi / count)
-    along, aside = radius * (1.0 - 0.5 * aside_angle**2) / length, radius * aside_angle / width
-    mid = (along - 0.54) / 0.46
+    heading = (np.arange(count) + 0.5) * (2 * math.pi / count)
+    traits = np.stack([rng.uniform(0.84, 1.0, count), rng.uniform(-0.2, 0.2, count) + 0.5,
+                       rng.uniform(0.88, 1.05, count) * shade, np.sin(light - heading) * 0.16])  # fmt: skip
+    length, middle, tone, bend = (row[which] for row in traits.astype(np.float32))
+    aside_angle = (turn - floor - middle) * (2 * math.pi / count)
+    along, aside = radius / length, radius * aside_angle / width
+    mid, square = (along - 0.54) / 0.46, aside * aside
     # Between an ellipse and a box: straps with blunt, faintly notched ends.
-    notch = 0.10 * smoothstep(0.4, 0.0, np.abs(aside)) * smoothstep(0.6, 1.0, mid)
-    reach = np.sqrt(mid * mid * np.abs(mid) + aside * aside) + notch
-    slope = np.maximum(np.hypot(1.5 * mid * mid / 0.46, aside / width) / np.maximum(reach, 0.2), 0.5)
-    unit = abs(float(u[0, -1] - u[0, 0]) + 1e-9) / max(u.shape[1] - 1, 1)
-    unit = math.hypot(unit, abs(float(v[0, -1] - v[0, 0])) / max(u.shape[1] - 1, 1))
-    cover = np.clip(0.5 - (reach - 1.0) / (slope * unit), 0.0, 1.0)
-    heading = (floor + 0.5) * np.float32(2 * math.pi / count)
-    bent = aside * np.sin(light - heading) * 0.16
-    veins = 0.055 * np.cos(aside * 9.4) * smoothstep(0.05, 0.5, along) * smoothstep(1.0, 0.7, along)
-    lit = (0.94 + bent + veins - 0.07 * aside * aside) * smoothstep(0.1, 0.55, along + 0.3) * tone * shade
+    notch = np.maximum(1.0 - 5.0 * square, 0.0) * np.clip(mid - 0.6, 0.0, 0.4) * 0.25
+    reach: Array = np.sqrt(np.abs(mid) * mid * mid + square) + notch
+    slope = np.sqrt((mid * mid * 3.26) ** 2 + square / width**2) / np.maximum(reach, 0.2)
+    # One pixel in the frame's units; a foreshortened frame's are between its two.
+    step = math.hypot(float(u[0, -1] - u[0, 0]), float(v[0, -1] - v[0, 0])) / max(u.shape[1] - 1, 1)
+    cover = np.clip(0.5 - (reach - 1.0) / (np.maximum(slope, 0.5) * step), 0.0, 1.0)
+    # Where petals of a wheel touch, a thin gap stands between them.
+    gap = (0.5 - np.abs(turn - floor - 0.5)) * radius * (2 * math.pi / count / step)
+    cover = cover * np.clip(gap + 0.3, 0.0, 1.0)
+    veins = np.cos(aside * 9.4) * np.clip(along * (1.0 - along), 0.0, 1.0) * 0.2
+    lit = (0.94 + aside * bend + veins - 0.07 * square) * np.clip(along * 1.6 + 0.3, 0.0, 1.0) * tone
     # Shadows on white are blue: red goes first.
     dark = np.clip(1.0 - lit, 0, 1)[..., None] * np.array([1.08, 0.98, 0.78], np.float32)
-    canvas.blend(mix(color, tip, smoothstep(0.72, 1.05, along)) * (1.0 - dark), cover)
+    canvas.blend(mix(color, tip, np.clip(along * 3.0 - 2.1, 0.0, 1.0)) * (1.0 - dark), cover)
 
 
 def _disc(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, squash: float,
@@ -112,7 +115,8 @@ def _disc(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: fl
     part = canvas.around(x, y, size * 1.25)
     u, v = part.local(x, y, size, turn)
     v = v / (0.35 + 0.65 * squash)
-    shadow = part.local(x - 0.12 * size * math.cos(light), y - 0.12 * size * math.sin(light), size * 1.16, turn)
+    away = 0.12 * size
+    shadow = part.local(x - away * math.cos(light), y - away * math.sin(light), size * 1.16, turn)
     part.shade(1.0 - 0.35 * smoothstep(1.06, 0.8, np.hypot(shadow[0], shadow[1] / (0.35 + 0.65 * squash))))
     lit = ball_light(np.clip(u, -1, 1), np.clip(v, -1, 1), light - turn, 0.42)
     cover = part.cover(ellipse(u, v, 1, 1) * size)
@@ -149,7 +153,7 @@ def paint_daisy(canvas: Canvas, rng: np.random.Generator) -> None:
     for x, y in spots:
         x = 0.5 + flip * (x - 0.5) + between(rng, -0.06, 0.06)
         y += between(rng, -0.06, 0.06)
-        blooms.append((x, y, between(rng, *[(0.29, 0.46), (0.22, 0.31), (0.19, 0.26)][count - 1])))
+        blooms.append((x, y, between(rng, *[(0.32, 0.46), (0.23, 0.31), (0.2, 0.26)][count - 1])))
     green = pick(rng, ["5a8f35", "4a7d33", "6b9b45"])
     for x, y, size in blooms:
         t = np.linspace(0, 1, 12, dtype=np.float32)
@@ -161,7 +165,8 @@ def paint_daisy(canvas: Canvas, rng: np.random.Generator) -> None:
     tip = mix(white, pick(rng, ["f0a8c8", "fffdf5", "e8ecff"]), between(rng, 0, 0.6))
     for x, y, size in blooms:
         squash, turn = between(rng, 0.62, 1.0), between(rng, -1.1, 1.1)
-        part = canvas.around(x, y, size * 1.08)
+        cos, sin = math.cos(turn), math.sin(turn)
+        part = canvas.around(x, y, size * math.hypot(cos, squash * sin), size * math.hypot(sin, squash * cos))
         core = between(rng, 0.27, 0.36)
         number = int(rng.integers(9, 15))
         width = between(rng, 0.88, 1.1) * 1.75 / number
@@ -174,7 +179,8 @@ def paint_daisy(canvas: Canvas, rng: np.random.Generator) -> None:
             petals(part, rng, wheel, number, width, white, tip, light - turn - spin, shade)
         # A tilted flower's disc stands out towards the viewer.
         lift = 0.22 * core * size * math.sqrt(1 - squash * squash)
-        _disc(canvas, rng, x + lift * math.sin(turn), y - lift * math.cos(turn), size * core, squash, turn, light)
+        x, y = x + lift * math.sin(turn), y - lift * math.cos(turn)
+        _disc(canvas, rng, x, y, size * core, squash, turn, light)
 
 
 def _blades(canvas: Canvas, rng: np.random.Generator) -> None:
@@ -198,8 +204,8 @@ def _berry(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: f
     def half(t: Array) -> Array:
         return np.asarray(broad * np.sin(math.pi * np.clip(t, 0, 1) ** bulge).clip(0) ** power, np.float32)
 
-    t = 0.5 - 0.5 * np.cos(np.linspace(0, math.pi, 40, dtype=np.float32))
-    right = np.stack([half(t), 2 * t - 1], axis=1)
+    t: Array = (0.5 - 0.5 * np.cos(np.linspace(0, math.pi, 40))).astype(np.float32)
+    right: Array = np.stack([half(t), 2 * t - 1], axis=1)
     cover = part.polygon(place(np.concatenate([right, right[::-1] * points((-1, 1))]), x, y, size, turn))
     s = np.clip(u / np.maximum(half((v + 1) / 2), 0.05), -1, 1)
     rise = np.clip((v + 0.15) * 0.85, -0.99, 0.99)
@@ -220,15 +226,17 @@ def _berry(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: f
             spots.append((wide * math.sin(phi), 2 * level - 1 + 0.09 * flat - 0.05))
             flats.append((0.25 / rows * flat, 0.4 / rows))
     at, seed = points(*spots)[:, None], DOT * points(*flats)[:, None]
-    away = points((-math.cos(light - turn) * 0.026, -math.sin(light - turn) * 0.026))
-    seeds, dimples, rims = (scatter(o, x, y, size, turn) for o in (at + seed, at + seed * 1.9, at + away + seed * 1.9))
+    seeds, dimples = (scatter(o, x, y, size, turn) for o in (at + seed, at + seed * 1.9))
     tone = between(rng, -0.06, 0.06)
     reds = [rgb("4a0410"), rgb("9a0a16"), rgb("d8161c"), rgb("f03a2a"), rgb("ff7a58")]
     body = ramp(reds, lit * 0.88 - 0.04 + tone + 0.04 * noise.smooth(rng, part.shape, (5, 5)))
     shoulder = smoothstep(-0.45, -0.95, v) * between(rng, 0.0, 0.6)
     part.blend(mix(body, rgb("f2d79a") * lit[..., None], shoulder), cover)
     hollow = soften(part.polygons(dimples), 0.9)
-    part.blend(rgb("ff8f78"), soften(part.polygons(rims), 0.8) * cover * lit * 0.5)
+    # Each dimple's wall away from the light faces it: the dimples again, shifted.
+    shift = -0.03 * size / part.pixel
+    rims = np.roll(hollow, (round(math.sin(light) * shift), round(math.cos(light) * shift)), (0, 1))
+    part.blend(rgb("ff8f78"), rims * cover * lit * 0.5)
     part.blend(rgb("8a0812"), hollow * cover * 0.75)
     # The gloss breaks up where the surface dips.
     gx, gy = math.cos(light - turn) * 0.5, math.sin(light - turn) * 0.5
@@ -257,8 +265,8 @@ def _calyx(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: f
         veins.append((place(axis, x, y, size, turn), 0.02 * size, 1.0))
     part = canvas.around(x, y, size * 0.85)
     part.shade(1.0 - 0.5 * soften(part.polygons([s + points((0, 0.03 * size)) for s in sepals]), 1.2))
-    for sepal in sepals:
-        canvas.fill(sepal, green * between(rng, 0.68, 1.12))
+    part.blend(green * between(rng, 0.66, 0.84), part.polygons(sepals[::2]))
+    part.blend(green * between(rng, 0.95, 1.12), part.polygons(sepals[1::2]))
     canvas.draw(veins, mix(green, rgb("e6f2a8"), 0.5), 0.7)
     bend = between(rng, -0.25, 0.25)
     stem = spline(points((0, 0.03), (bend * 0.3, -0.25), (bend, between(rng, -0.8, -0.5))), closed=False)
@@ -289,7 +297,7 @@ def paint_strawberry(canvas: Canvas, rng: np.random.Generator) -> None:
     light = between(rng, -2.7, -0.45)
     count = int(rng.choice([1, 1, 2, 2, 3]))
     if kind < 0.5:
-        greens = [pick(rng, ["b8d488", "8fbb5c"]), pick(rng, ["4f8a3f", "6aa04a"]), pick(rng, ["28552f", "3a6a35"])]
+        greens = [pick(rng, codes) for codes in (["b8d488", "8fbb5c"], ["4f8a3f", "6aa04a"], ["28552f", "3a6a35"])]
         soft_focus(canvas, rng, greens, [rgb("f0f5d8"), rgb("c8e08a"), rgb("ffffff")])
         for _ in range(int(rng.integers(2, 5))):
             x, y = between(rng, 0, 1), between(rng, -0.1, 0.4)
@@ -298,7 +306,8 @@ def paint_strawberry(canvas: Canvas, rng: np.random.Generator) -> None:
         cloth = pick(rng, ["cfe3ea", "f3e3cf", "e8d6e2", "d9e6cf", "b98a62", "f4f1ea", "7fa8b8"])
         soft_focus(canvas, rng, [cloth * 0.85, cloth, cloth * 0.95], [cloth, mix(cloth, rgb("ffffff"), 0.6)])
         if kind < 0.78:
-            u, v = canvas.local(0.5 + between(rng, -0.08, 0.08), between(rng, 0.58, 0.68), between(rng, 0.44, 0.56))
+            x, y = between(rng, 0.42, 0.58), between(rng, 0.58, 0.68)
+            u, v = canvas.local(x, y, between(rng, 0.44, 0.56))
             d = np.hypot(u, v / between(rng, 0.55, 0.9))
             canvas.shade(1.0 - 0.3 * smoothstep(1.16, 0.95, np.hypot(u, (v - 0.06) / 0.8)))
             plate = pick(rng, ["fbfbf8", "eef3f7", "f7efe0", "9fc4d4"])
@@ -310,7 +319,8 @@ def paint_strawberry(canvas: Canvas, rng: np.random.Generator) -> None:
         x = 0.5 + flip * (x - 0.5) + between(rng, -0.05, 0.05)
         y += between(rng, -0.05, 0.05)
         size = between(rng, *[(0.27, 0.36), (0.2, 0.26), (0.17, 0.22)][count - 1])
-        turn = between(rng, -0.5, 0.5) * (0.7 if kind < 0.5 else 1.6)
+        # They hang by the stem, or have rolled over.
+        turn = between(rng, -0.4, 0.4) if kind < 0.5 else between(rng, 0.35, 1.5) * int(rng.choice([-1, 1]))
         if kind >= 0.5:
             part = canvas.around(x - 0.25 * size * math.cos(light), y + 0.45 * size, size * 1.16)
             u, v = part.local(x - 0.25 * size * math.cos(light), y + 0.45 * size, size)

@@ -53,8 +53,10 @@ class Sky:
 
 
 def _sky(zenith: str, middle: str, horizon: str, sun: str, light: str, shadow: str, cloud: str, night: float) -> Sky:
-    colors = [rgb(code) for code in (zenith, middle, horizon, sun, light, shadow, cloud)]
-    return Sky(*colors, np.array([night], np.float32))
+    return Sky(
+        rgb(zenith), rgb(middle), rgb(horizon), rgb(sun), rgb(light), rgb(shadow), rgb(cloud),
+        np.array([night], np.float32),
+    )  # fmt: skip
 
 
 MOODS = {

@@ -25,7 +25,8 @@ def _leaf(canvas: Canvas, rng: np.random.Generator, light: float) -> None:
     blade = rng.random() < 0.3
     half = between(rng, 0.17, 0.26) if blade else between(rng, 0.34, 0.46)
     bend = between(rng, -0.25, 0.25)
-    u, v = canvas.local(0.5, between(rng, 0.52, 0.6), 1.0, turn)
+    middle = between(rng, 0.52, 0.6)
+    u, v = canvas.local(0.5, middle, 1.0, turn)
     v = v - bend * u * u
     edge = half if blade else half * np.sqrt(np.clip(1.0 - (u * 1.35 + 0.1) ** 2, 0, 1))
     distance = np.abs(v) - edge
@@ -33,7 +34,8 @@ def _leaf(canvas: Canvas, rng: np.random.Generator, light: float) -> None:
     green = pick(rng, ["5f9f35", "4c8f3a", "7ab045", "3f8550", "8fb84a"])
     across = v / half
     # Side veins leave the midrib at a slant; a blade's run along it.
-    phase = across * between(rng, 9, 14) if blade else (u - 0.5 * np.abs(v) - 0.5 * v * v) * between(rng, 5, 9)
+    slant = u - 0.5 * np.abs(v) - 0.5 * v * v
+    phase = across * between(rng, 4, 7) if blade else slant * between(rng, 5, 9)
     saw = phase - np.round(phase)
     wave = np.abs(saw)
     vein = smoothstep(0.07, 0.015, wave) * (0.3 if blade else 0.5)
@@ -46,7 +48,9 @@ def _leaf(canvas: Canvas, rng: np.random.Generator, light: float) -> None:
     pale = mix(green, rgb("e6f0b2"), 0.6)
     canvas.blend(mix(mix(green, rgb("1f4a28"), 0.25) * lit[..., None], pale, ribs), canvas.cover(distance))
     for _ in range(int(rng.integers(0, 7))):
-        x, y, size = between(rng, 0.05, 0.95), between(rng, 0.05, 0.95), between(rng, 0.008, 0.028)
+        along, size = between(rng, -0.42, 0.42), between(rng, 0.01, 0.03)
+        spot = points((along, bend * along * along + half * between(rng, -0.6, 0.6)))
+        x, y = (float(c) for c in place(spot, 0.5, middle, 1.0, turn)[0])
         part = canvas.around(x, y, size * 1.5)
         p, q = part.local(x, y, size)
         ball = np.hypot(p, q)
@@ -128,7 +132,8 @@ def _wings(part: Canvas, rng: np.random.Generator, u: Array, v: Array, size: flo
     glint = ellipse(along - 0.56, across, between(rng, 0.07, 0.11), between(rng, 0.15, 0.26))
     window = part.cover(glint * size, 0.03 * size) * between(rng, 0.7, 0.95)
     part.blend(rgb("fff6f2"), np.maximum(sheen, window) * cover)
-    part.glow(rgb("8fbf6a"), smoothstep(0.8, 1.0, np.hypot(p, q)) * smoothstep(0.1, -0.8, along) * cover * 0.4)
+    rim = smoothstep(0.64, 1.0, p * p + q * q) * smoothstep(0.1, -0.8, along)
+    part.glow(rgb("8fbf6a"), rim * cover * 0.4)
 
 
 def _limbs(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, turn: float) -> None:
@@ -141,7 +146,8 @@ def _limbs(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: f
             lines.append((place(leg[:3], x, y, size, turn), 0.085 * size, 1.0))
             lines.append((place(leg[2:], x, y, size, turn), 0.05 * size, 1.0))
         out = between(rng, 0.4, 0.6)
-        feeler = spline(points((flank * 0.18, -1.28), (flank * out * 0.85, -1.42), (flank * out, -1.62)), closed=False)
+        bow = points((flank * 0.18, -1.28), (flank * out * 0.85, -1.42), (flank * out, -1.62))
+        feeler = spline(bow, closed=False)
         lines.append((place(feeler, x, y, size, turn), 0.04 * size, 1.0))
         lines.append((place(feeler[-9:-6], x, y, size, turn), 0.075 * size, 1.0))
     canvas.draw(lines, rgb("1a1416"))
@@ -205,36 +211,35 @@ def paint_monarch(canvas: Canvas, rng: np.random.Generator) -> None:
         ends = np.cumsum([len(outline) for outline in outlines])[:-1]
         return [o for flank in near for o in np.split(place(swung * flank, x, y, size, turn), ends)]
 
-    part = canvas.around(x, y, size * 1.3)
-    u, v = part.local(x, y, size, turn)
     ink = rgb("150d0c") + 0.03 * between(rng, 0, 1)
-    shadow = part.local(x - 0.1 * size * math.cos(light), y - 0.1 * size * math.sin(light), size, turn)
-    part.shade(1.0 - 0.35 * smoothstep(0.85, 0.3, np.hypot(shadow[0] * 0.85, shadow[1] * 1.1)))
-    orange = [pick(rng, ["d8560c", "c94a10", "e0660f"]), pick(rng, ["f28a1a", "ee7a14", "f59a24"]), rgb("ffb340")]
-    fan = np.hypot(u, v + 0.05)
-    grain = noise.fractal(rng, part.shape, (24, 24), octaves=2)
-    # Each wing is a plane of its own, so one side is brighter than the other.
-    tilt = 1.0 + 0.12 * np.sign(u) * math.cos(light - turn)
-    paint = ramp(orange, np.clip(fan * 0.95 - 0.08 + 0.08 * grain, 0, 1)) * (tilt * (0.97 + 0.05 * grain))[..., None]
+    u, v = canvas.local(x - 0.1 * size * math.cos(light), y - 0.1 * size * math.sin(light), size, turn)
+    canvas.shade(1.0 - 0.35 * smoothstep(0.72, 0.1, u * u * 0.72 + v * v * 1.2))
+    orange = [pick(rng, ["d8560c", "c94a10", "e0660f"]), pick(rng, ["f28a1a", "ee7a14"]), rgb("ffb340")]
     wings = ((HIND, HIND_HUB, HIND_RIM, HIND_CELL, sweep * 0.3, 0.0),
              (FORE, FORE_HUB, FORE_RIM, FORE_CELL, sweep, -0.02))  # fmt: skip
     for outline, hub, rim, cell, angle, dy in wings:
-        wing = part.polygons(carry([spline(outline, steps=6)], angle, dy))
-        part.shade(1.0 - 0.4 * soften(wing, 3.0))
+        edges = carry([spline(outline, steps=6)], angle, dy)
+        low, high = np.concatenate(edges).min(axis=0) - 0.02, np.concatenate(edges).max(axis=0) + 0.02
+        part = canvas.crop(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+        u, v = part.local(x, y, size, turn)
+        wing = part.polygons(edges)
+        part.shade(1.0 - 0.4 * soften(wing, 2.5))
         panels, dots = _cells(hub, rim, cell, border, vein)
         panes = part.polygons(carry(panels, angle, dy))
         spots = [DOT * np.float32(between(rng, 0.011, 0.018)) + dot for dot in dots]
         if outline is FORE:
             # The tip of the forewing is black but for pale patches.
-            tip = smoothstep(0.62, 0.70, np.abs(u) * 0.75 - (v - dy) * 0.55 - 0.06)
-            panes = panes * (1.0 - tip)
+            panes = panes * smoothstep(0.70, 0.62, np.abs(u) * 0.75 - (v - dy) * 0.55 - 0.06)
             spots += [points((px, py)) + DOT * points((0.055, 0.024)) for px, py in
-                       ((0.66, -0.66), (0.75, -0.68), (0.72, -0.58), (0.8, -0.55))]  # fmt: skip
+                      ((0.66, -0.66), (0.75, -0.68), (0.72, -0.58), (0.8, -0.55))]  # fmt: skip
+        fan: Array = np.hypot(u, v + 0.05)
+        grain = noise.fractal(rng, part.shape, (22, 40), octaves=2)
+        # Each wing is a plane of its own, so one side is brighter than the other.
+        tilt = (1.0 + 0.12 * math.cos(light - turn) * np.sign(u)) * (1.0 + 0.05 * grain)
+        paint = ramp(orange, fan * 0.95 - 0.08 + 0.08 * grain) * tilt[..., None]
         part.blend(mix(ink, paint, panes), wing)
         part.blend(rgb("fdf3e2"), part.polygons(carry(spots, angle, dy)) * wing)
-    sheen = np.exp(-((u * math.cos(light - turn) + v * math.sin(light - turn) - 0.45) ** 2) * 9.0)
-    part.glow(rgb("fff0d0"), sheen * smoothstep(1.1, 0.5, fan) * 0.12)
-    _body(part, rng, x, y, size, turn, ink)
+    _body(canvas, rng, x, y, size, turn, ink)
 
 
 def _body(part: Canvas, rng: np.random.Generator, x: float, y: float, size: float, turn: float, ink: Array) -> None:
@@ -244,30 +249,32 @@ def _body(part: Canvas, rng: np.random.Generator, x: float, y: float, size: floa
         lit = np.clip(1.0 - np.abs(u) / wide, 0, 1)
         band = 0.8 + 0.2 * np.cos(v * 75) if cy > 0 else 1.0 + 0.0 * v
         inner.blend(ink + (0.22 * lit * band)[..., None], inner.cover(ellipse(u, v - cy, wide, tall) * size))
-    marks = [(s * ox, oy) for s in (-1, 1) for ox, oy in ((0.03, -0.33), (0.045, -0.2), (0.04, -0.1), (0.02, -0.26))]
+    pairs = ((0.03, -0.33), (0.045, -0.2), (0.04, -0.1), (0.02, -0.26))
+    marks = [(flank * across, along) for flank in (-1, 1) for across, along in pairs]
     dots = [place(DOT * np.float32(0.012) + points(m), x, y, size, turn) for m in marks]
     inner.blend(rgb("fbf6ea"), inner.polygons(dots))
     lines: list[Stroke] = []
     for flank in (-1, 1):
         out = between(rng, 0.18, 0.32)
-        feeler = spline(points((flank * 0.02, -0.34), (flank * out * 0.5, -0.52), (flank * out, -0.72)), closed=False)
-        placed = place(feeler[:17], x, y, size, turn)
+        bow = points((flank * 0.02, -0.34), (flank * out * 0.5, -0.52), (flank * out, -0.72))
+        feeler = spline(bow, closed=False)
+        placed = place(feeler, x, y, size, turn)
         lines += [(placed, 0.016 * size, 1.0), (placed[-3:], 0.034 * size, 1.0)]
     part.draw(lines, ink)
 
 
 def _flower(canvas: Canvas, rng: np.random.Generator, x: float, y: float, light: float) -> None:
     # Pink to violet, so that it cannot be taken for a daisy.
-    color = pick(rng, ["d65a9a", "b06ac8", "e87aa8", "8a6ad0", "e05a6a", "f2c84a"])
+    color = pick(rng, ["d65a9a", "b06ac8", "e87aa8", "8a6ad0", "e05a6a", "e58ac0"])
     size, squash = between(rng, 0.24, 0.38), between(rng, 0.6, 0.95)
     t = np.linspace(0, 1, 8, dtype=np.float32)
     stem = np.stack([x + 0.06 * t * t, y + (1.1 - y) * t], axis=1)
     canvas.fill(ribbon(stem, np.full(8, 0.014, np.float32)), rgb("4a7d35"))
-    part = canvas.around(x, y, size * 1.05)
-    count = int(rng.integers(11, 18))
+    part = canvas.around(x, y, size, size * squash + 0.01)
+    count, pale = int(rng.integers(11, 18)), mix(color, rgb("ffffff"), 0.35)
     for layer, shade in enumerate((0.72, 0.98)):
         u, v = part.local(x, y, size * (1 - 0.12 * layer), 0.3 * layer)
-        petals(part, rng, (u, v / squash), count, 1.9 / count, color, mix(color, rgb("ffffff"), 0.35), light, shade)
+        petals(part, rng, (u, v / squash), count, 1.9 / count, color, pale, light, shade)
     part, core = canvas.around(x, y, size * 0.27), size * 0.25
     u, v = part.local(x, y, core)
     lit = ball_light(np.clip(u, -1, 1), np.clip(v, -1, 1), light)

@@ -63,7 +63,7 @@ def _motes(canvas: Canvas, rng: np.random.Generator, color: Array, count: int) -
 
 
 def paint_jellyfish(canvas: Canvas, rng: np.random.Generator) -> None:
-    """A glowing bell trailing frilled arms and fine tentacles through deep water; sometimes others far off."""
+    """A glowing bell trailing frilled arms and fine tentacles in deep water; sometimes others far off."""
     canvas = _mirrored(canvas, rng.random() < 0.5)
     _water(canvas, rng, DEEP[int(rng.integers(len(DEEP)))], float(rng.uniform(0.1, 0.6)))
     _motes(canvas, rng, rgb("cfe6ff"), int(rng.integers(20, 70)))
@@ -248,7 +248,7 @@ def _fan(
     lengths: Array,
     bend: float,
 ) -> Array:
-    # A fin's rays (n, 9, 2): roots between two ends (x, y, x, y), headings between two angles, curling by bend.
+    # A fin's rays (n, 9, 2): roots between two ends, headings between two angles, curling by bend.
     n = len(lengths)
     t = np.linspace(0, 1, n, dtype=np.float32)
     s = np.linspace(0, 1, 9, dtype=np.float32)
@@ -278,7 +278,7 @@ def _fin(canvas: Canvas, rays: Array, frame: Frame, base: Array, tip: Array) -> 
 
 
 def _fish(canvas: Canvas, rng: np.random.Generator, frame: Frame) -> None:
-    x, y, size, angle = frame
+    x, y, size, _ = frame
     body = pick(rng, ["f57a14", "f2661a", "ff8f1f", "ee5a1c", "f79a2a"], 0.02)
     tip = mix(body, pick(rng, ["ffd07a", "fff0dc", "ff9a4a"], 0.02), float(rng.uniform(0.4, 0.9)))
     long, droop = float(rng.uniform(0.85, 1.25)), float(rng.uniform(0.0, 0.35))

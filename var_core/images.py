@@ -1,0 +1,138 @@
+"""Pictures in and out: files ↔ tensors in [0, 1], sheets of several, animations, settings inside a PNG.
+
+Whatever comes from outside is checked by its header before a pixel is decoded: a few kilobytes of PNG can claim
+gigabytes of picture.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+from torch import Tensor
+
+from var_core.errors import EditingError
+
+Pixels = npt.NDArray[np.uint8]
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+MAX_PIXELS = 16_000_000
+SETTINGS_KEY = "var"
+
+
+def to_pixels(images: Tensor) -> Pixels:
+    """Pictures (B, 3, H, W) in [0, 1] → (B, H, W, 3) uint8, rounded to the nearest level."""
+    rounded = images.mul(255).round().clamp(0, 255).byte()
+    pixels: Pixels = rounded.permute(0, 2, 3, 1).contiguous().cpu().numpy()
+    return pixels
+
+
+def contact_sheet(pixels: Pixels, columns: int | None = None) -> Pixels:
+    """Pictures (B, H, W, 3) → one (rows·H, columns·W, 3), row by row; empty places are black.
+
+    Args:
+        pixels: uint8.
+        columns: None for about a square.
+    """
+    count, height, width, channels = pixels.shape
+    columns = columns or math.ceil(math.sqrt(count))
+    rows = math.ceil(count / columns)
+    sheet = np.zeros((rows * columns, height, width, channels), np.uint8)
+    sheet[:count] = pixels
+    grid = sheet.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
+    return grid.reshape(rows * height, columns * width, channels)
+
+
+def save_png(path: str | Path, pixels: Pixels, settings: dict[str, Any] | None = None) -> None:
+    """Writes (H, W, 3) uint8 losslessly, with JSON-ready settings in the file's text if given."""
+    info = PngImagePlugin.PngInfo()
+    if settings is not None:
+        info.add_itxt(SETTINGS_KEY, json.dumps(settings, ensure_ascii=False))
+    Image.fromarray(pixels).save(path, "PNG", pnginfo=info)
+
+
+def read_settings(path: str | Path) -> dict[str, Any]:
+    """The settings that ``save_png`` wrote into a file.
+
+    Raises:
+        EditingError: if the file is no PNG or holds none.
+    """
+    try:
+        with Image.open(path, formats=["PNG"]) as picture:
+            # The text may follow the pixels; only loading sees all of it.
+            _check_size(picture, str(path))
+            picture.load()
+            text = picture.info.get(SETTINGS_KEY)
+        settings = json.loads(text) if isinstance(text, str) else None
+    except EditingError:
+        raise
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise EditingError(f"{path} cannot be read as a PNG ({error}).") from error
+    if not isinstance(settings, dict):
+        raise EditingError(f"{path} holds no settings; only pictures saved by this project do.")
+    return settings
+
+
+def save_animation(path: str | Path, frames: Sequence[Pixels], *, milliseconds: int = 400, last: int = 1600) -> None:
+    """Writes frames (H, W, 3) as an endless animation (.webp, .gif or .png by the name), holding the last one."""
+    pictures = [Image.fromarray(frame) for frame in frames]
+    durations = [milliseconds] * (len(pictures) - 1) + [last]
+    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=durations, loop=0)
+
+
+def read_picture(source: str | Path | bytes | BinaryIO, side: int) -> Tensor:
+    """A file of any common kind → (3, side, side) float32 in [0, 1].
+
+    Orientation is taken from EXIF, transparency is laid on white, 16 bits are scaled and not clipped, the first
+    frame of an animation counts; the centre square is kept and resized with Lanczos.
+
+    Args:
+        source: a path, the file's bytes, or an open file.
+        side: pixels each way.
+
+    Raises:
+        EditingError: if it is no picture of a known kind, is damaged, or has over 16 million pixels.
+    """
+    name = str(source) if isinstance(source, str | Path) else "the picture"
+    file = io.BytesIO(source) if isinstance(source, bytes) else source
+    try:
+        with Image.open(file, formats=list(FORMATS)) as opened:
+            _check_size(opened, name)
+            opened.load()
+            picture = _rgb(ImageOps.exif_transpose(opened))
+    except UnidentifiedImageError as error:
+        raise EditingError(f"{name} is no picture of a known kind; use {', '.join(FORMATS)}.") from error
+    except EditingError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise EditingError(f"{name} claims far more than {MAX_PIXELS // 10**6} million pixels.") from error
+    except (OSError, ValueError, SyntaxError) as error:
+        raise EditingError(f"{name} is damaged or unreadable ({type(error).__name__}); save it again.") from error
+    fitted = ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS)
+    return torch.from_numpy(np.asarray(fitted).copy()).permute(2, 0, 1).float().div(255)
+
+
+def _check_size(picture: Image.Image, name: str) -> None:
+    width, height = picture.size
+    if width * height > MAX_PIXELS:
+        raise EditingError(
+            f"{name} has {width}×{height} pixels; at most {MAX_PIXELS // 10**6} million are read. Make it smaller."
+        )
+
+
+def _rgb(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I") or picture.mode == "F":  # 16 bits and more: convert("RGB") would clip
+        values = np.asarray(picture, np.float64)
+        scaled = values / (65535 if values.max() > 255 else 255)
+        return Image.fromarray((scaled.clip(0, 1) * 255).round().astype(np.uint8)).convert("RGB")
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        layer = picture.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
+    return picture.convert("RGB")

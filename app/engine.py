@@ -15,9 +15,9 @@ from collections.abc import Iterable
 
 import torch
 
-from app.pictures import to_pixels
 from app.run import Busy, Failed, Finished, OutOfMemory, Run, ScaleDone, Stopped, Task, TimedOut, Waiting
 from var_core.errors import VarError
+from var_core.images import to_pixels
 from var_core.pipeline import VARPipeline
 
 log = logging.getLogger(__name__)
@@ -97,18 +97,23 @@ class Engine:
             run.post(Waiting(place + (self._running is not None)))
 
     def _work(self) -> None:
-        while True:
-            with self._changed:
-                self._running = None
-                self._changed.wait_for(lambda: self._waiting or self._closed)
-                if self._closed:
-                    return
-                run = self._running = self._waiting.popleft()
-                self._drop_cancelled()
+        while (run := self._taken()) is not None:
             try:
                 self._perform(run)
             except Exception as error:
                 run.post(Failed(self._explained(error)))
+            del run  # or its pictures would live on until the next request
+
+    def _taken(self) -> Run | None:
+        """The next run, once there is one; None when the engine is closed."""
+        with self._changed:
+            self._running = None
+            self._changed.wait_for(lambda: self._waiting or self._closed)
+            if self._closed:
+                return None
+            self._running = self._waiting.popleft()
+            self._drop_cancelled()
+            return self._running
 
     def _perform(self, run: Run) -> None:
         """All scales of one run. Nothing of it is kept afterwards."""

@@ -1,36 +1,18 @@
-"""Tensors in [0, 1] → 8-bit pixels → files: the only place where the demo rounds or compresses."""
+"""8-bit pictures → files: the only place where the demo compresses."""
 
 from __future__ import annotations
 
 import base64
 import io
-import math
+import json
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from PIL import Image
-from torch import Tensor
+from PIL.PngImagePlugin import PngInfo
 
-Pixels = npt.NDArray[np.uint8]
+from var_core.images import SETTINGS_KEY, Pixels
+
 PREVIEW_QUALITY = 85
-
-
-def to_pixels(images: Tensor) -> Pixels:
-    """Pictures (B, 3, H, W) in [0, 1] → (B, H, W, 3) uint8, rounded to the nearest level."""
-    rounded = images.mul(255).round().clamp(0, 255).byte()
-    pixels: Pixels = rounded.permute(0, 2, 3, 1).contiguous().cpu().numpy()
-    return pixels
-
-
-def contact_sheet(pixels: Pixels) -> Pixels:
-    """Pictures (B, H, W, 3) → one (rows·H, columns·W, 3), row by row, without margins; empty places are black."""
-    count, height, width, channels = pixels.shape
-    columns = math.ceil(math.sqrt(count))
-    rows = math.ceil(count / columns)
-    sheet = np.zeros((rows * columns, height, width, channels), np.uint8)
-    sheet[:count] = pixels
-    grid = sheet.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
-    return grid.reshape(rows * height, columns * width, channels)
 
 
 def preview_uri(picture: Pixels) -> str:
@@ -38,9 +20,15 @@ def preview_uri(picture: Pixels) -> str:
     return _uri("webp", _encoded(picture, "webp", quality=PREVIEW_QUALITY, method=2))
 
 
-def png(picture: Pixels) -> bytes:
-    """A picture (H, W, 3) as a PNG that holds exactly these pixels."""
-    return _encoded(picture, "png", optimize=False)
+def png(picture: Pixels, settings: dict[str, Any] | None = None) -> bytes:
+    """A picture (H, W, 3) as a PNG that holds exactly these pixels, with the settings that made it if given.
+
+    The settings are those of ``python -m var_core sample``, whose ``--like`` makes the picture again.
+    """
+    info = PngInfo()
+    if settings is not None:
+        info.add_itxt(SETTINGS_KEY, json.dumps(settings, ensure_ascii=False))
+    return _encoded(picture, "png", pnginfo=info)
 
 
 def png_uri(picture: Pixels) -> str:
@@ -48,7 +36,7 @@ def png_uri(picture: Pixels) -> str:
     return _uri("png", png(picture))
 
 
-def _encoded(picture: Pixels, kind: str, **options: object) -> bytes:
+def _encoded(picture: Pixels, kind: str, **options: Any) -> bytes:
     file = io.BytesIO()
     Image.fromarray(picture).save(file, kind, **options)
     return file.getvalue()

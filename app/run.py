@@ -17,8 +17,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.pictures import Pixels
 from var_core.errors import VarError
+from var_core.images import Pixels
 from var_core.pipeline import VARPipeline
 from var_core.steps import ScaleStep
 
@@ -156,8 +156,10 @@ class Run:
                     arrived.clear()
                     ready = bool(self._events)
                 if not ready:
+                    # Not wait_for: up to Python 3.11 it swallows a cancellation that meets an arrival.
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(arrived.wait(), PULSE)
+                        async with asyncio.timeout(PULSE):
+                            await arrived.wait()
                 with self._arrived:
                     event = self._next()
                 if event is not None:

@@ -29,6 +29,7 @@ class Settings:
         model: "mini" (embedded) or a folder that ``save_pretrained`` wrote.
         device: "cuda", "mps", "cpu", or None for the best there is.
         precision: "exact", "fast", or None to choose by hardware.
+        threads: processors for the model, or None for all that this process may use.
         host: address to listen on.
         port: 0 … 65535; 0 takes any free one.
         share: ask Gradio for a public link.
@@ -45,6 +46,7 @@ class Settings:
     model: str = "mini"
     device: str | None = None
     precision: str | None = None
+    threads: int | None = None
     host: str = "127.0.0.1"
     port: int = 7860
     share: bool = False
@@ -56,6 +58,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         whole_number(self.port, "port", 0, 65535)
+        if self.threads is not None:
+            whole_number(self.threads, "threads", 1, 1024)
         whole_number(self.max_batch, "max_batch", 1, 16)
         whole_number(self.queue_size, "queue_size", 1, LONGEST_QUEUE)
         real_number(self.deadline, "deadline", 0, 3600, low_open=True)
@@ -89,7 +93,7 @@ def silence_analytics() -> None:
 def _parsed(name: str, text: str) -> Any:
     """The text of an environment variable in the type of its setting."""
     variable = PREFIX + name.upper()
-    if name in ("port", "max_batch", "queue_size", "deadline"):
+    if name in ("threads", "port", "max_batch", "queue_size", "deadline"):
         try:
             return float(text) if name == "deadline" else int(text)
         except ValueError:

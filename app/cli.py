@@ -1,0 +1,70 @@
+"""The command line of the demo: ``python app.py``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import get_args
+
+from app.settings import PREFIX, Settings, silence_analytics
+from app.text import Language
+from var_core.errors import VarError
+
+DESCRIPTION = "Serves a page on which VAR generates pictures coarse to fine and shows every scale as it is made."
+EPILOG = f"""\
+Each flag is also an environment variable: --queue-size is {PREFIX}QUEUE_SIZE, --share is {PREFIX}SHARE=1.
+A flag wins over its variable, the variable over the default.
+
+examples:
+  python app.py                                  the embedded model, on http://127.0.0.1:7860
+  python app.py --model path/to/model --lang zh  your own model, in Chinese
+  python app.py --device cpu --precision exact   slower, the same on every processor up to rounding
+  python app.py --host 0.0.0.0 --port 8080       reachable from other machines: mind who can reach it
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serves until interrupted; returns the exit status."""
+    flags = parser().parse_args(arguments)
+    silence_analytics()
+    try:
+        settings = Settings.read(vars(flags))
+        from app.serving import load_pipeline, serve  # after the line above: this imports gradio
+
+        server = serve(settings, load_pipeline(settings))
+    except (VarError, OSError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+    pipe = server.studio.engine.pipe
+    sys.stdout.write(
+        f"{server.url}  ({pipe.config.name} on {pipe.device}, {pipe.precision.name}: {pipe.precision.reason})\n"
+        "Press Ctrl+C to stop.\n"
+    )
+    sys.stdout.flush()
+    server.page.block_thread()
+    server.close()
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """All flags; None means not given."""
+    default = Settings()
+    flags = argparse.ArgumentParser(
+        prog="python app.py", description=DESCRIPTION, epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+    )  # fmt: skip
+    add = flags.add_argument
+    add("--model", help=f'"mini" (embedded) or a folder written by save_pretrained (default: {default.model})')
+    add("--device", help="cuda, mps or cpu (default: the best this machine has)")
+    add("--precision", help="exact (float32) or fast (16-bit weights) (default: fast where hardware makes it so)")
+    add("--threads", type=int, help="processors for the model (default: all that this process may use)")
+    add("--host", help=f"address to listen on; 0.0.0.0 for all (default: {default.host})")
+    add("--port", type=int, help=f"port; 0 for any free one (default: {default.port})")
+    add("--share", action="store_true", default=None, help="ask Gradio for a public link (default: no)")
+    add("--root-path", help="path under which a reverse proxy serves the page (default: none)")
+    add("--max-batch", type=int, help=f"most pictures at once, 1 to 16 (default: {default.max_batch})")
+    add("--queue-size", type=int, help=f"requests that may wait before new ones are refused (default: {default.queue_size})")  # fmt: skip # noqa: E501
+    add("--deadline", type=float, help=f"seconds that one request may occupy the model (default: {default.deadline:g})")  # fmt: skip # noqa: E501
+    add("--lang", choices=get_args(Language), help=f"language that the page opens in (default: {default.lang})")
+    return flags

@@ -1,0 +1,41 @@
+"""The canvas player: a ``gr.HTML`` that draws frames in the browser, in order, and replays them without a call.
+
+Its value is a ``PlayerValue``; only what is new travels on the wire. Markup, style and script are real files in
+``static``; words arrive as a property, so that the language can change under a picture. (A function and not a
+subclass: Gradio writes a ``.pyi`` file beside every subclass that it meets.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from app.text import PlayerWords
+
+STATIC = Path(__file__).parent / "static"
+
+
+def player(words: dict[str, str], **options: Any) -> gr.HTML:
+    """A player without pictures; ``words`` is what it says by itself."""
+    return gr.HTML(
+        None,
+        html_template=_static("player.html"),
+        css_template=_static("player.css"),
+        js_on_load=_static("player.js"),
+        apply_default_css=False,
+        padding=False,
+        words=words,
+        **options,
+    )
+
+
+def player_words(words: PlayerWords) -> dict[str, str]:
+    """The words as the script wants them."""
+    return asdict(words)
+
+
+def _static(name: str) -> str:
+    return (STATIC / name).read_text(encoding="utf-8")

@@ -1,0 +1,85 @@
+"""The names of all texts. Braces are filled by ``str.format`` here and by the player's script there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["en", "zh"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerWords:
+    """What the player says by itself, in the browser. ``{…}`` are filled by ``static/player.js``."""
+
+    player: str
+    caption: str
+    sum: str
+    finished: str
+    empty: str
+    alt: str
+    thumb: str
+    scales: str
+    scale: str
+    play: str
+    pause: str
+    back: str
+    forward: str
+    speed: str
+
+    example: str
+    waiting: str
+    working: str
+    done_one: str
+    done_many: str
+    stopped: str
+    stopped_early: str
+    failed: str
+    nothing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Every text of the page and every message, in one language."""
+
+    language: Language
+    title: str
+    heading: str
+    lede: str
+    language_label: str
+
+    class_label: str
+    class_hint: str
+    no_class: str
+    guidance: str
+    guidance_hint: str
+    count: str
+    more: str
+    seed: str
+    seed_hint: str
+    new_seed: str
+    top_k: str
+    top_k_hint: str
+    top_p: str
+    top_p_hint: str
+    temperature: str
+    temperature_hint: str
+    smooth: str
+    smooth_hint: str
+    generate: str
+    stop: str
+    download: str
+    model_note: str
+
+    refused_number: str
+    refused_whole: str
+    refused_switch: str
+    refused_class: str
+    busy: str
+    timed_out: str
+    out_of_memory: str
+    model_error: str
+    unexpected: str
+    error_title: str
+
+    player: PlayerWords

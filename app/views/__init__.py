@@ -1,0 +1,1 @@
+"""One file a tab: layout and event wiring, no logic."""

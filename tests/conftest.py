@@ -44,15 +44,18 @@ def tiny_config(shared_adaln: bool = False, num_classes: int | None = None) -> M
     )  # fmt: skip
 
 
+EMBEDDINGS = (
+    "quantizer.codebook", "class_embedding.weight", "start_position", "positions", "scale_embedding.weight",
+)  # fmt: skip
+
+
 @torch.no_grad()
 def enliven(tokenizer: Tokenizer, transformer: Transformer) -> None:
     """Weights with which class, position and every earlier token matter (a fresh model's head is almost flat)."""
     generator = torch.Generator().manual_seed(1)
     for name, parameter in (*tokenizer.named_parameters(), *transformer.named_parameters()):
         r = torch.randn(parameter.shape, generator=generator)
-        if name == "quantizer.codebook":
-            parameter.copy_(0.5 * r)
-        elif name in ("class_embedding.weight", "start_position", "positions", "scale_embedding.weight"):
+        if name in EMBEDDINGS:
             parameter.copy_(0.5 * r)
         elif name.endswith("log_temperature"):
             parameter.add_(0.1 * r)

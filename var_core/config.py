@@ -15,6 +15,11 @@ from var_core.validation import shown, whole_number
 CONFIG_FORMAT = 1
 
 
+def _put_whole(record: object, name: str, low: int, high: int) -> None:
+    """Checks a field of a frozen record and keeps it as an int, whatever number JSON made of it."""
+    object.__setattr__(record, name, whole_number(getattr(record, name), name, low, high))
+
+
 @dataclass(frozen=True)
 class TokenizerConfig:
     """Sizes of the multi-scale residual VQ tokenizer (VAR §3.2, Alg. 1 and 2; the network is VQGAN's).
@@ -41,16 +46,17 @@ class TokenizerConfig:
     norm_groups: int = 32
 
     def __post_init__(self) -> None:
-        whole_number(self.channels, "channels", 1, 4096)
-        whole_number(self.num_residual_blocks, "num_residual_blocks", 1, 16)
-        whole_number(self.codebook_size, "codebook_size", 2, 1 << 20)
-        whole_number(self.code_dim, "code_dim", 1, 4096)
-        whole_number(self.num_phi, "num_phi", 1, 64)
-        whole_number(self.norm_groups, "norm_groups", 1, 4096)
+        _put_whole(self, "channels", 1, 4096)
+        _put_whole(self, "num_residual_blocks", 1, 16)
+        _put_whole(self, "codebook_size", 2, 1 << 20)
+        _put_whole(self, "code_dim", 1, 4096)
+        _put_whole(self, "num_phi", 1, 64)
+        _put_whole(self, "norm_groups", 1, 4096)
         if not 1 <= len(self.multipliers) <= 8:
             raise ConfigError(f"multipliers must name 1 to 8 levels, got {shown(self.multipliers)}.")
-        for multiplier in self.multipliers:
-            whole_number(multiplier, "multipliers", 1, 64)
+        multipliers = tuple(whole_number(multiplier, "multipliers", 1, 64) for multiplier in self.multipliers)
+        object.__setattr__(self, "multipliers", multipliers)
+        for multiplier in multipliers:
             if (self.channels * multiplier) % self.norm_groups:
                 raise ConfigError(
                     f"norm_groups must divide the channels of every level, got {self.norm_groups} groups for "
@@ -89,11 +95,11 @@ class TransformerConfig:
     norm_eps: float = 1e-6
 
     def __post_init__(self) -> None:
-        whole_number(self.num_classes, "num_classes", 1, 1 << 20)
-        whole_number(self.depth, "depth", 1, 128)
-        whole_number(self.embed_dim, "embed_dim", 1, 1 << 14)
-        whole_number(self.num_heads, "num_heads", 1, 256)
-        whole_number(self.mlp_ratio, "mlp_ratio", 1, 16)
+        _put_whole(self, "num_classes", 1, 1 << 20)
+        _put_whole(self, "depth", 1, 128)
+        _put_whole(self, "embed_dim", 1, 1 << 14)
+        _put_whole(self, "num_heads", 1, 256)
+        _put_whole(self, "mlp_ratio", 1, 16)
         if self.embed_dim % self.num_heads:
             raise ConfigError(
                 f"num_heads must divide embed_dim, got {self.num_heads} heads for width {self.embed_dim}."
@@ -112,7 +118,7 @@ class ClassLabel:
     name: str
 
     def __post_init__(self) -> None:
-        whole_number(self.class_id, "class_id", 0, 2**31 - 1)
+        _put_whole(self, "class_id", 0, 2**31 - 1)
         if not isinstance(self.name, str) or not self.name.strip():
             raise ConfigError(f"A class needs a name, got {shown(self.name)} for class {self.class_id}.")
 

@@ -34,10 +34,6 @@ def initialize(transformer: Transformer, *, alng: float = 1e-3, seed: int | None
     normal(transformer.positions)
     transformer.head.weight.mul_(0.02)
     transformer.head_adaln.weight.mul_(0.5)
-    if transformer.shared_adaln is not None:
-        # The six chunks of the shared projection; each block's own offset carries the small γ.
-        transformer.shared_adaln.weight.mul_(0.5)
-        transformer.shared_adaln.weight[: 2 * width].mul_(alng / 0.5)
     for block in transformer.typed_blocks:
         block.attention.proj.weight.div_(math.sqrt(2 * depth))
         block.ffn.fc2.weight.div_(math.sqrt(2 * depth))

@@ -9,7 +9,7 @@ from var_core.errors import SamplingError
 from var_core.validation import real_number, shown, whole_number
 
 MAX_GUIDANCE = 100.0
-MAX_TEMPERATURE = 5.0
+MIN_TEMPERATURE, MAX_TEMPERATURE = 0.01, 5.0  # far below, float32 logits overflow
 MAX_SEED = 2**32 - 1
 
 
@@ -22,7 +22,7 @@ class SamplingOptions:
             is not. Scale k of K gets guidance·(k − 1)/(K − 1) (upstream's ramp), so the first is never guided.
         top_k: keep the k likeliest codes, 1 … codebook size; ties with the k-th stay.
         top_p: then keep the likeliest codes that make up this probability, in (0, 1]; 1 keeps all.
-        temperature: divides the guided logits, in (0, 5].
+        temperature: divides the guided logits, 0.01 … 5.
         smooth: "more smooth" of the public notebook: feed on a blend of codes instead of the drawn one.
 
     Raises:
@@ -52,7 +52,7 @@ class SamplingOptions:
                 self.top_p, "top_p", 0, 1, low_open=True, error=SamplingError, remedy="None turns it off.",
             ))  # fmt: skip
         put("temperature", real_number(
-            self.temperature, "temperature", 0, MAX_TEMPERATURE, low_open=True, error=SamplingError,
+            self.temperature, "temperature", MIN_TEMPERATURE, MAX_TEMPERATURE, error=SamplingError,
         ))  # fmt: skip
         if type(self.smooth) is not bool:
             raise SamplingError(f"smooth must be True or False, got {shown(self.smooth)}.")

@@ -10,6 +10,7 @@ Pictures are RGB in [0, 1]. Every value is checked before the model is touched.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -18,11 +19,14 @@ from torch import Tensor
 from var_core.checkpoint import save_model
 from var_core.editing import keep_cells, keep_masked, keep_prefix
 from var_core.errors import EditingError, SamplingError
+from var_core.hub import DEADLINE
 from var_core.loading import LoadedModel, load_folder, load_official, random_model
 from var_core.options import SamplingOptions, check_seed
+from var_core.precision import float32_convolutions
 from var_core.sampler import sample_scales
 from var_core.steps import ClassSwitch, KeptTokens, SamplingRequest, ScaleStep
 from var_core.trace import RunSettings, Trace, record
+from var_core.transfer import Progress
 from var_core.validation import shown, whole_number
 
 MAX_BATCH = 64
@@ -44,20 +48,31 @@ class VARPipeline:
 
     @staticmethod
     def from_pretrained(
-        name: str | Path = "mini", *, device: str | None = None, precision: str | None = None
+        name: str | Path = "mini",
+        *,
+        device: str | None = None,
+        precision: str | None = None,
+        cache: str | Path | None = None,
+        deadline: float = DEADLINE,
+        progress: Progress | None = None,
     ) -> VARPipeline:
-        """Loads a model by name or from a folder that ``save_pretrained`` wrote.
+        """Loads a model by name, from a folder that ``save_pretrained`` wrote, or from the Hugging Face hub.
 
         Args:
-            name: "mini" (embedded) or a folder.
+            name: "mini" (embedded), "d16" "d20" "d24" "d30" "d36" (published: fetched, verified and converted once),
+                a folder, or "user/name" of a model in our format on the hub.
             device: "cuda", "mps", "cpu", or None for the best there is.
             precision: "exact", "fast", or None to choose by hardware.
+            cache: folder for what is fetched; None for the Hugging Face cache.
+            deadline: seconds for all that is fetched.
+            progress: called with bytes that are there and bytes in all while something is fetched.
 
         Raises:
             CheckpointError: if the model is unknown, damaged or incomplete.
-            DeviceError: if the device or precision is not to be had.
+            DownloadError: if it is not here and cannot be fetched.
+            DeviceError: if the device or precision is not to be had, or has too little memory.
         """
-        return VARPipeline(load_folder(name, device, precision))
+        return VARPipeline(load_folder(name, device, precision, cache=cache, deadline=deadline, progress=progress))
 
     @staticmethod
     def from_official(
@@ -114,11 +129,10 @@ class VARPipeline:
         Raises:
             SamplingError: for an unknown class, a bad seed, a batch of another length or over 64, a bad prefix.
         """
-        schedule, batch = self.config.schedule, len(class_ids)
-        kept = None
+        request = self._checked(class_ids, seeds, options, switch, statistics)
         if len(prefix):
-            kept = keep_prefix(prefix, schedule, self.config.tokenizer.codebook_size, batch)
-        return self._start(class_ids, seeds, options, kept, switch, statistics)
+            request = replace(request, kept=self._kept_prefix(prefix, len(request.labels)))
+        return self._run(request)
 
     def edit(
         self,
@@ -148,8 +162,10 @@ class VARPipeline:
             got = tuple(image.shape) if isinstance(image, Tensor) else shown(image)
             raise EditingError(f"image must be one picture of shape (3, {side}, {side}), got {got}.")
         cells = keep_cells(keep, self.config.schedule, side)
-        kept = keep_masked(self.encode(batch), cells.to(self.device), self.config.schedule, len(class_ids))
-        return self._start(class_ids, seeds, options, kept, None, statistics)
+        request = self._checked(class_ids, seeds, options, None, statistics)
+        own = self.encode(batch)
+        kept = keep_masked(own, cells.to(self.device), self.config.schedule, len(request.labels))
+        return self._run(replace(request, kept=kept))
 
     def sample(
         self, class_ids: Sequence[int | None], *, seeds: Sequence[int], options: SamplingOptions | None = None
@@ -186,16 +202,18 @@ class VARPipeline:
         """Runs a recorded run again: same settings, seeds and given tokens.
 
         Raises:
-            SamplingError: if the trace's classes or sides are not this model's.
+            SamplingError: if the trace's classes, sides or kept tokens are not this model's.
         """
         sides = tuple(step.side for step in trace.steps)
         if sides != self.config.schedule.sides:
             raise SamplingError(f"The trace has sides {sides}, this model {self.config.schedule.sides}.")
-        settings = trace.settings
-        return self._start(
-            settings.class_ids, settings.seeds, settings.options, trace.kept(), settings.switch,
-            trace.steps[0].statistics is not None,
-        )  # fmt: skip
+        settings, kept = trace.settings, trace.kept()
+        request = self._checked(
+            settings.class_ids, settings.seeds, settings.options, settings.switch, trace.steps[0].statistics is not None
+        )
+        if kept is not None:
+            self._kept_prefix(kept.token_ids, len(request.labels))  # refuses ids that this codebook does not have
+        return self._run(replace(request, kept=kept))
 
     def default_options(self) -> SamplingOptions:
         """The library's defaults, with ``top_k`` held within this model's codebook."""
@@ -206,8 +224,16 @@ class VARPipeline:
         """A latent (B, C, s_K, s_K) → pictures (B, 3, H, W) float32 in [0, 1].
 
         An unfinished sum decodes to what the decoder makes of it; only the last is a picture of the model.
+
+        Raises:
+            SamplingError: for another shape.
         """
-        return self.tokenizer.decode(latent.to(self.device))
+        shape = (self.config.tokenizer.code_dim, *[self.config.schedule.last_side] * 2)
+        if not isinstance(latent, Tensor) or latent.dim() != 4 or latent.shape[1:] != shape:
+            got = tuple(latent.shape) if isinstance(latent, Tensor) else shown(latent)
+            raise SamplingError(f"latent must have shape (B, {', '.join(map(str, shape))}), got {got}.")
+        with float32_convolutions(self.device):
+            return self.tokenizer.decode(latent.to(self.device))
 
     @torch.no_grad()
     def encode(self, images: Tensor) -> list[Tensor]:
@@ -222,13 +248,22 @@ class VARPipeline:
             raise EditingError(f"images must have shape (B, 3, {side}, {side}), got {got}.")
         if not images.is_floating_point() or not bool(((images >= 0) & (images <= 1)).all()):
             raise EditingError("images must be floating-point RGB in [0, 1]; divide 8-bit values by 255.")
-        return self.tokenizer.encode(images.to(self.device))
+        with float32_convolutions(self.device):
+            return self.tokenizer.encode(images.to(self.device))
 
     @torch.no_grad()
     def reconstruct(self, token_maps: Sequence[Tensor]) -> list[Tensor]:
-        """1 … K token maps → the decoded pictures (B, 3, H, W) after each of them."""
-        kept = keep_prefix(token_maps, self.config.schedule, self.config.tokenizer.codebook_size, len(token_maps[0]))
-        return self.tokenizer.reconstruct([ids.to(self.device) for ids in kept.token_ids])
+        """1 … K token maps → the decoded pictures (B, 3, H, W) after each of them.
+
+        Raises:
+            SamplingError: if a map has another shape, type or an id outside the codebook.
+        """
+        first = token_maps[0] if len(token_maps) else None
+        if not isinstance(first, Tensor) or first.dim() != 3 or not len(first):
+            raise SamplingError(f"token_maps must be 1 to K maps of shape (B, s, s), got {shown(token_maps)}.")
+        kept = self._kept_prefix(token_maps, len(first))
+        with float32_convolutions(self.device):
+            return self.tokenizer.reconstruct([ids.to(self.device) for ids in kept.token_ids])
 
     def row_of(self, class_id: int | None) -> int:
         """The row of the class embedding for a class id; None is the null class.
@@ -243,26 +278,34 @@ class VARPipeline:
             raise SamplingError(f"class id must be {_listed(sorted(self._rows))}, got {shown(class_id)}.")
         return row
 
-    def _start(
+    def _checked(
         self,
         class_ids: Sequence[int | None],
         seeds: Sequence[int],
         options: SamplingOptions | None,
-        kept: KeptTokens | None,
         switch: ClassSwitch | None,
         statistics: bool,
-    ) -> Iterator[ScaleStep]:
-        options = options or self.default_options()
+    ) -> SamplingRequest:
+        """A request in rows of the class embedding, with nothing kept yet; no network has run when this refuses."""
+        options = self.default_options() if options is None else options
+        if not isinstance(options, SamplingOptions):
+            raise SamplingError(f"options must be SamplingOptions, got {shown(options)}.")
         options.check_codebook(self.config.tokenizer.codebook_size)
-        whole_number(len(class_ids), "the number of pictures", 1, MAX_BATCH, error=SamplingError)
-        if len(seeds) != len(class_ids):
-            raise SamplingError(f"Give one seed per picture: got {len(seeds)} for {len(class_ids)} pictures.")
+        count = _length(class_ids, "class_ids")
+        whole_number(count, "the number of pictures", 1, MAX_BATCH, error=SamplingError)
+        if _length(seeds, "seeds") != count:
+            raise SamplingError(f"Give one seed per picture: got {len(seeds)} for {count} pictures.")
         labels = [self.row_of(class_id) for class_id in class_ids]
         checked = [check_seed(seed) for seed in seeds]
         if switch is not None:
             switch = self._checked_switch(switch, len(labels))
-        request = SamplingRequest(labels, checked, options, kept, switch, statistics)
+        return SamplingRequest(labels, checked, options, None, switch, statistics)
+
+    def _run(self, request: SamplingRequest) -> Iterator[ScaleStep]:
         return sample_scales(self.transformer, self.tokenizer.quantizer, request)
+
+    def _kept_prefix(self, token_maps: Sequence[Tensor], batch: int) -> KeptTokens:
+        return keep_prefix(token_maps, self.config.schedule, self.config.tokenizer.codebook_size, batch)
 
     def _checked_switch(self, switch: ClassSwitch, batch: int) -> ClassSwitch:
         last = self.config.schedule.num_scales - 1
@@ -272,6 +315,13 @@ class VARPipeline:
         if len(switch.labels) != batch:
             raise SamplingError(f"Switch to one class per picture: got {len(switch.labels)} for {batch}.")
         return ClassSwitch(scale, [self.row_of(class_id) for class_id in switch.labels], switch.cache)
+
+
+def _length(values: object, name: str) -> int:
+    try:
+        return len(values)  # type: ignore[arg-type]
+    except TypeError:
+        raise SamplingError(f"{name} must be a list with one entry per picture, got {shown(values)}.") from None
 
 
 def _listed(ids: list[int]) -> str:

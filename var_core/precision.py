@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,16 +69,38 @@ def choose_precision(name: str | None, device: torch.device) -> Precision:
     return Precision("exact", torch.float32, reason)
 
 
+def weight_type(name: str, dtype: torch.dtype) -> torch.dtype:
+    """The type of a weight, by its name in its network, where most have ``dtype``: what decides tokens is exact."""
+    return torch.float32 if name.startswith(("quantizer.", "head.", "head_adaln.")) else dtype
+
+
 def _sixteen_bit_hardware(device: torch.device) -> str:
     """What makes 16-bit arithmetic fast on the device, or an empty text."""
     if device.type == "cuda":
-        return "tensor cores"
+        # Before Ampere (8.0) the tensor cores know float16 only, whose range VAR's activations may leave.
+        return "tensor cores" if torch.cuda.get_device_capability(device) >= (8, 0) else ""
     if device.type == "mps":
         return "Metal"
     capabilities = torch.cpu.get_capabilities()
     if capabilities.get("amx_bf16"):
         return "AMX"
     return "AVX512-BF16" if capabilities.get("avx512_bf16") else ""
+
+
+@contextlib.contextmanager
+def float32_convolutions(device: torch.device) -> Iterator[None]:
+    """Keeps cuDNN from rounding float32 convolutions to TF32, which it does unless told otherwise.
+
+    φ feeds every later scale, so its rounding would move tokens. Enter it per step, never across a ``yield``.
+    """
+    if device.type != "cuda":
+        yield
+        return
+    cudnn = torch.backends.cudnn
+    with cudnn.flags(
+        enabled=cudnn.enabled, benchmark=cudnn.benchmark, deterministic=cudnn.deterministic, allow_tf32=False
+    ):
+        yield
 
 
 def usable_threads() -> int:

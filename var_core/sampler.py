@@ -21,6 +21,7 @@ import torch
 from torch import Tensor
 
 from var_core.logits import draw, guide, keep_likely, smooth_weights
+from var_core.precision import float32_convolutions
 from var_core.quantizer import MultiScaleQuantizer
 from var_core.statistics import step_statistics
 from var_core.steps import SamplingRequest, ScaleStep
@@ -57,6 +58,10 @@ class _Run:
 
     @torch.no_grad()
     def step(self, scale: int) -> ScaleStep:
+        with float32_convolutions(self.device):
+            return self._step(scale)
+
+    def _step(self, scale: int) -> ScaleStep:
         started = time.perf_counter()
         options, side = self.request.options, self.schedule.sides[scale]
         progress = self.schedule.progress(scale)
@@ -66,9 +71,10 @@ class _Run:
         # On a GPU the step above is only enqueued: the noise is drawn while it runs.
         noise = self._noise(side * side)
         smooth_noise = self._noise(side * side) if options.smooth else None
-        if self.guided and strength == 0 and not self.request.statistics:
-            logits = self.transformer.logits(hidden[: self.batch], self._conditional())
-            unconditional = None
+        # A product's rounding depends on its number of rows: asking for statistics must not change it.
+        if self.guided and strength == 0:
+            logits = self._logits(hidden, slice(0, self.batch))
+            unconditional = self._logits(hidden, slice(self.batch, None)) if self.request.statistics else None
         else:
             logits, unconditional = self._split(self.transformer.logits(hidden, self.condition))
         guided = logits if unconditional is None or strength == 0 else guide(logits, unconditional, strength)
@@ -88,7 +94,7 @@ class _Run:
         if self.request.statistics:
             statistics = step_statistics(drawn, logits, unconditional, tempered, filtered, next_input)
         seconds = time.perf_counter() - started
-        return ScaleStep(scale, side, token_ids, drawn, kept, self.latent, strength, seconds, statistics)
+        return ScaleStep(scale, side, token_ids, drawn, kept, self.latent.clone(), strength, seconds, statistics)
 
     def _condition(self, labels: Sequence[int]) -> Condition:
         rows = list(labels)
@@ -97,10 +103,10 @@ class _Run:
         with torch.no_grad():
             return self.transformer.condition(torch.tensor(rows, device=self.device))
 
-    def _conditional(self) -> Condition:
-        """The condition of the conditional rows alone, for the head."""
-        condition = self.condition
-        return Condition(condition.embedding[: self.batch], (), condition.head[: self.batch])
+    def _logits(self, hidden: Tensor, rows: slice) -> Tensor:
+        """Logits of the conditional or the unconditional rows alone."""
+        condition = Condition(self.condition.embedding[rows], (), self.condition.head[rows])
+        return self.transformer.logits(hidden[rows], condition)
 
     def _split(self, logits: Tensor) -> tuple[Tensor, Tensor | None]:
         return (logits[: self.batch], logits[self.batch :]) if self.guided else (logits, None)
@@ -131,8 +137,8 @@ class _Run:
         assert self.latent is not None
         pooled = self.quantizer.pool(self.latent, scale + 1)
         rows = pooled.flatten(2).transpose(1, 2)  # (B, s'², C)
-        self.inputs.append(rows.repeat(2, 1, 1) if self.guided else rows)
-        return pooled
+        self.inputs.append(rows.repeat(2 if self.guided else 1, 1, 1))
+        return pooled.clone()
 
     def _switch_class(self, scale: int) -> None:
         switch = self.request.switch

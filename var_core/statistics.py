@@ -40,4 +40,5 @@ def step_statistics(
 def kl_divergence(conditional: Tensor, unconditional: Tensor) -> Tensor:
     """KL(p_cond ‖ p_uncond) in nats of logits (B, n, V) → (B, n): how much the class matters at a position."""
     log_p, log_q = conditional.log_softmax(-1), unconditional.log_softmax(-1)
-    return torch.sum(log_p.exp() * (log_p - log_q), -1)
+    # Rounding alone can bring the sum below zero where the two agree.
+    return torch.sum(log_p.exp() * (log_p - log_q), -1).clamp_min(0)

@@ -128,7 +128,7 @@ class Transformer(nn.Module):
         if self.shared_adaln is not None:
             shared = self.shared_adaln(activated).view(len(labels), 6, -1)
         blocks = tuple(block.modulation(activated, shared) for block in self.typed_blocks)
-        head = self.head_adaln(activated).view(len(labels), 2, -1)
+        head = self.head_adaln(activated.to(self.head_adaln.weight.dtype)).view(len(labels), 2, -1)
         return Condition(embedding, blocks, head)
 
     def new_cache(self, batch: int) -> KVCache:
@@ -160,13 +160,17 @@ class Transformer(nn.Module):
             x = block.add_ffn(block.add_attention(x, mixed, six), six)
         return x
 
-    def forward(self, inputs: Tensor, labels: Tensor, *, drop_path: float = 0.0) -> Tensor:
+    def forward(
+        self, inputs: Tensor, labels: Tensor, *, drop_path: float = 0.0, drop_noise: Tensor | None = None
+    ) -> Tensor:
         """Teacher forcing over the whole sequence.
 
         Args:
             inputs: pooled sums of scales 2 … K (B, L − 1, code_dim), from ``MultiScaleQuantizer.next_inputs``.
             labels: (B,) int64.
             drop_path: stochastic depth of the last block, rising linearly over the blocks from 0.
+            drop_noise: (depth, 2, B) uniform in [0, 1), which decides what is dropped; None draws it here. Given,
+                a step is the same on however many devices its batch is spread.
 
         Returns:
             logits (B, L, V) float32.
@@ -177,19 +181,23 @@ class Transformer(nn.Module):
         rest = self.input_projection(inputs) + self.scale_embedding(scales) + self.positions[:, 1:]
         x = torch.cat([start, rest], dim=1)  # (B, L, C)
         mask = self.block_causal_mask(x.device)
+        if drop_path > 0 and drop_noise is None:
+            drop_noise = torch.rand(self.config.depth, 2, len(x), device=x.device)
         for index, block in enumerate(self.typed_blocks):
             six = condition.blocks[index]
             rate = drop_path * index / max(1, self.config.depth - 1)
+            keep = [None, None] if drop_noise is None else [_survivors(noise, rate, x) for noise in drop_noise[index]]
             mixed = block.attention(block.attention_input(x, six), mask)
-            x = block.add_attention(x, mixed, six, _survivors(x, rate))
-            x = block.add_ffn(x, six, _survivors(x, rate))
+            x = block.add_attention(x, mixed, six, keep[0])
+            x = block.add_ffn(x, six, keep[1])
         return self.logits(x, condition)
 
     def logits(self, hidden: Tensor, condition: Condition) -> Tensor:
         """(B, n, C) → logits (B, n, V), computed in the precision of the head and returned as float32."""
         scale, shift = condition.head[:, 0, None], condition.head[:, 1, None]
+        hidden = hidden.to(self.head.weight.dtype)
         normed: Tensor = F.layer_norm(hidden, hidden.shape[-1:], eps=self.config.norm_eps) * (1 + scale) + shift
-        x: Tensor = self.head(normed.to(self.head.weight.dtype))
+        x: Tensor = self.head(normed)
         return x.float()
 
     def block_causal_mask(self, device: torch.device) -> Tensor:
@@ -205,8 +213,6 @@ class Transformer(nn.Module):
         return projected + place
 
 
-def _survivors(x: Tensor, rate: float) -> Tensor | None:
-    """(B, 1, 1) factors of stochastic depth: 0 with probability ``rate``, else 1/(1 − rate)."""
-    if rate == 0:
-        return None
-    return torch.empty(len(x), 1, 1, device=x.device, dtype=x.dtype).bernoulli_(1 - rate).div_(1 - rate)
+def _survivors(noise: Tensor, rate: float, like: Tensor) -> Tensor:
+    """Uniform noise (B,) → factors (B, 1, 1) of stochastic depth: 0 with probability ``rate``, else 1/(1 − rate)."""
+    return (noise >= rate).to(like.dtype).div(1 - rate)[:, None, None]

@@ -14,7 +14,10 @@ from var_core.errors import ConfigError, VarError
 
 def shown(value: object) -> str:
     """The value as an error message shows it: its repr, cut short so that no message can be flooded."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # Python prints no integer of more than 4300 digits
+        text = f"a {type(value).__name__} too long to print"
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
@@ -47,7 +50,7 @@ def real_number(
     if isinstance(value, Real) and not isinstance(value, bool) and abs(value) <= high:  # type: ignore[operator]
         number = float(value)
     if not low <= number <= high or (low_open and number == low):
-        allowed = f"a number {'above' if low_open else 'from'} {low:g}, {'up ' if low_open else ''}to {high:g}"
+        allowed = f"a number {f'above {low:g}, up' if low_open else f'from {low:g}'} to {high:g}"
         raise error(f"{name} must be {allowed}, got {shown(value)}.{_then(remedy)}")
     return number
 

@@ -1,0 +1,53 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from var_core.cli.main import build_parser
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CARD = (ROOT / "assets" / "mini" / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def test_the_library_example_draws_ten_scales(capsys: pytest.CaptureFixture[str]) -> None:
+    (example,) = blocks("python")
+    assert len([line for line in example.splitlines() if line.strip()]) <= 9
+    scope: dict[str, object] = {}
+    exec(example, scope)
+    assert scope["picture"].shape == (1, 3, 256, 256)  # type: ignore[attr-defined]
+    printed = capsys.readouterr().out.splitlines()
+    assert len(printed) == 10
+    assert printed[0] == "scale 1: 1×1 tokens, guidance 0.0"
+    assert printed[-1] == "scale 10: 16×16 tokens, guidance 4.0"
+
+
+@pytest.mark.parametrize(
+    "line", [line for text in (README, CARD) for block in blocks("sh", text) for line in block.splitlines()]
+)
+def test_every_command_of_the_library_parses(line: str) -> None:
+    words = shlex.split(line, comments=True)
+    if words[:3] == ["python", "-m", "var_core"]:
+        build_parser().parse_args(words[3:])
+
+
+def test_both_commands_of_a_fresh_machine_are_there() -> None:
+    shown = "".join(blocks("sh"))
+    assert "pip install -r requirements.txt && python app.py" in shown
+    assert "pip install -r tests/requirements.txt && python -m pytest" in shown
+    assert "pip install -q -r tests/requirements.txt && python -m pytest" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_every_file_that_the_readme_links_exists() -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []

@@ -20,7 +20,7 @@ LAYERS = (
     ("classes", "config", "images", "options", "precision", "registry", "transfer", "weight_files"),
     ("attention", "autoencoder", "logits", "official", "quantizer", "saving", "steps"),
     ("checkpoint", "editing", "hub", "statistics", "tokenizer", "trace", "transformer"),
-    ("initialization", "networks", "official_pair", "sampler"),
+    ("initialization", "networks", "official_pair", "requests", "sampler"),
     ("conversion",),
     ("model_cache",),
     ("models",),

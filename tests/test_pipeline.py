@@ -16,7 +16,8 @@ from torch import Tensor
 
 from var_core.errors import CheckpointError, ConfigError, SamplingError, VarError
 from var_core.options import SamplingOptions
-from var_core.pipeline import MAX_BATCH, VARPipeline
+from var_core.pipeline import VARPipeline
+from var_core.requests import MAX_BATCH
 from var_core.steps import ClassSwitch
 
 NAN = float("nan")

@@ -17,19 +17,18 @@ import torch
 from torch import Tensor
 
 from var_core.checkpoint import save_model
-from var_core.editing import keep_cells, keep_masked, keep_prefix
-from var_core.errors import EditingError, SamplingError
+from var_core.editing import keep_cells, keep_masked
+from var_core.errors import SamplingError
 from var_core.hub import DEADLINE
 from var_core.loading import LoadedModel, load_folder, load_official, random_model
-from var_core.options import SamplingOptions, check_seed
+from var_core.options import SamplingOptions
 from var_core.precision import float32_convolutions
+from var_core.requests import RequestChecker
 from var_core.sampler import sample_scales
-from var_core.steps import ClassSwitch, KeptTokens, SamplingRequest, ScaleStep
+from var_core.steps import ClassSwitch, SamplingRequest, ScaleStep
 from var_core.trace import RunSettings, Trace, record
 from var_core.transfer import Progress
-from var_core.validation import shown, whole_number
-
-MAX_BATCH = 64
+from var_core.validation import shown
 
 
 class VARPipeline:
@@ -44,7 +43,7 @@ class VARPipeline:
     def __init__(self, model: LoadedModel) -> None:
         self.config, self.device, self.precision = model.config, model.device, model.precision
         self.tokenizer, self.transformer = model.tokenizer, model.transformer
-        self._rows = {label.class_id: row for row, label in enumerate(model.config.classes)}
+        self._checker = RequestChecker(model.config)
 
     @staticmethod
     def from_pretrained(
@@ -129,9 +128,9 @@ class VARPipeline:
         Raises:
             SamplingError: for an unknown class, a bad seed, a batch of another length or over 64, a bad prefix.
         """
-        request = self._checked(class_ids, seeds, options, switch, statistics)
+        request = self._checker.request(class_ids, seeds, options, switch, statistics)
         if len(prefix):
-            request = replace(request, kept=self._kept_prefix(prefix, len(request.labels)))
+            request = replace(request, kept=self._checker.prefix(prefix, len(request.labels)))
         return self._run(request)
 
     def edit(
@@ -156,13 +155,9 @@ class VARPipeline:
             EditingError: if picture or mask has another shape, type or range.
             SamplingError: as ``stream``.
         """
-        batch = image[None] if isinstance(image, Tensor) and image.dim() == 3 else image
-        side = self.config.image_side
-        if not isinstance(batch, Tensor) or batch.shape != (1, 3, side, side):
-            got = tuple(image.shape) if isinstance(image, Tensor) else shown(image)
-            raise EditingError(f"image must be one picture of shape (3, {side}, {side}), got {got}.")
-        cells = keep_cells(keep, self.config.schedule, side)
-        request = self._checked(class_ids, seeds, options, None, statistics)
+        batch = self._checker.one_picture(image)
+        cells = keep_cells(keep, self.config.schedule, self.config.image_side)
+        request = self._checker.request(class_ids, seeds, options, None, statistics)
         own = self.encode(batch)
         kept = keep_masked(own, cells.to(self.device), self.config.schedule, len(request.labels))
         return self._run(replace(request, kept=kept))
@@ -208,16 +203,16 @@ class VARPipeline:
         if sides != self.config.schedule.sides:
             raise SamplingError(f"The trace has sides {sides}, this model {self.config.schedule.sides}.")
         settings, kept = trace.settings, trace.kept()
-        request = self._checked(
+        request = self._checker.request(
             settings.class_ids, settings.seeds, settings.options, settings.switch, trace.steps[0].statistics is not None
         )
         if kept is not None:
-            self._kept_prefix(kept.token_ids, len(request.labels))  # refuses ids that this codebook does not have
+            self._checker.prefix(kept.token_ids, len(request.labels))  # refuses ids that this codebook does not have
         return self._run(replace(request, kept=kept))
 
     def default_options(self) -> SamplingOptions:
         """The library's defaults, with ``top_k`` held within this model's codebook."""
-        return SamplingOptions(top_k=min(900, self.config.tokenizer.codebook_size))
+        return self._checker.default_options()
 
     @torch.no_grad()
     def decode(self, latent: Tensor) -> Tensor:
@@ -228,10 +223,7 @@ class VARPipeline:
         Raises:
             SamplingError: for another shape.
         """
-        shape = (self.config.tokenizer.code_dim, *[self.config.schedule.last_side] * 2)
-        if not isinstance(latent, Tensor) or latent.dim() != 4 or latent.shape[1:] != shape:
-            got = tuple(latent.shape) if isinstance(latent, Tensor) else shown(latent)
-            raise SamplingError(f"latent must have shape (B, {', '.join(map(str, shape))}), got {got}.")
+        self._checker.latent(latent)
         with float32_convolutions(self.device):
             return self.tokenizer.decode(latent.to(self.device))
 
@@ -242,12 +234,7 @@ class VARPipeline:
         Raises:
             EditingError: for another shape, a type other than float, or values outside [0, 1].
         """
-        side = self.config.image_side
-        if not isinstance(images, Tensor) or images.dim() != 4 or images.shape[1:] != (3, side, side):
-            got = tuple(images.shape) if isinstance(images, Tensor) else shown(images)
-            raise EditingError(f"images must have shape (B, 3, {side}, {side}), got {got}.")
-        if not images.is_floating_point() or not bool(((images >= 0) & (images <= 1)).all()):
-            raise EditingError("images must be floating-point RGB in [0, 1]; divide 8-bit values by 255.")
+        self._checker.pictures(images)
         with float32_convolutions(self.device):
             return self.tokenizer.encode(images.to(self.device))
 
@@ -261,7 +248,7 @@ class VARPipeline:
         first = token_maps[0] if len(token_maps) else None
         if not isinstance(first, Tensor) or first.dim() != 3 or not len(first):
             raise SamplingError(f"token_maps must be 1 to K maps of shape (B, s, s), got {shown(token_maps)}.")
-        kept = self._kept_prefix(token_maps, len(first))
+        kept = self._checker.prefix(token_maps, len(first))
         with float32_convolutions(self.device):
             return self.tokenizer.reconstruct([ids.to(self.device) for ids in kept.token_ids])
 
@@ -271,61 +258,7 @@ class VARPipeline:
         Raises:
             SamplingError: naming the valid ids.
         """
-        if class_id is None:
-            return self.transformer.null_label
-        row = self._rows.get(class_id) if type(class_id) is int else None
-        if row is None:
-            raise SamplingError(f"class id must be {_listed(sorted(self._rows))}, got {shown(class_id)}.")
-        return row
-
-    def _checked(
-        self,
-        class_ids: Sequence[int | None],
-        seeds: Sequence[int],
-        options: SamplingOptions | None,
-        switch: ClassSwitch | None,
-        statistics: bool,
-    ) -> SamplingRequest:
-        """A request in rows of the class embedding, with nothing kept yet; no network has run when this refuses."""
-        options = self.default_options() if options is None else options
-        if not isinstance(options, SamplingOptions):
-            raise SamplingError(f"options must be SamplingOptions, got {shown(options)}.")
-        options.check_codebook(self.config.tokenizer.codebook_size)
-        count = _length(class_ids, "class_ids")
-        whole_number(count, "the number of pictures", 1, MAX_BATCH, error=SamplingError)
-        if _length(seeds, "seeds") != count:
-            raise SamplingError(f"Give one seed per picture: got {len(seeds)} for {count} pictures.")
-        labels = [self.row_of(class_id) for class_id in class_ids]
-        checked = [check_seed(seed) for seed in seeds]
-        if switch is not None:
-            switch = self._checked_switch(switch, len(labels))
-        return SamplingRequest(labels, checked, options, None, switch, statistics)
+        return self._checker.row_of(class_id)
 
     def _run(self, request: SamplingRequest) -> Iterator[ScaleStep]:
         return sample_scales(self.transformer, self.tokenizer.quantizer, request)
-
-    def _kept_prefix(self, token_maps: Sequence[Tensor], batch: int) -> KeptTokens:
-        return keep_prefix(token_maps, self.config.schedule, self.config.tokenizer.codebook_size, batch)
-
-    def _checked_switch(self, switch: ClassSwitch, batch: int) -> ClassSwitch:
-        last = self.config.schedule.num_scales - 1
-        scale = whole_number(switch.scale, "the scale of a class switch", 1, last, error=SamplingError)
-        if switch.cache not in ("keep", "replay"):
-            raise SamplingError(f"cache must be 'keep' or 'replay', got {shown(switch.cache)}.")
-        if len(switch.labels) != batch:
-            raise SamplingError(f"Switch to one class per picture: got {len(switch.labels)} for {batch}.")
-        return ClassSwitch(scale, [self.row_of(class_id) for class_id in switch.labels], switch.cache)
-
-
-def _length(values: object, name: str) -> int:
-    try:
-        return len(values)  # type: ignore[arg-type]
-    except TypeError:
-        raise SamplingError(f"{name} must be a list with one entry per picture, got {shown(values)}.") from None
-
-
-def _listed(ids: list[int]) -> str:
-    if ids == list(range(len(ids))):
-        return f"from 0 to {len(ids) - 1}"
-    text = ", ".join(map(str, ids[:40]))
-    return f"one of {text}{', …' if len(ids) > 40 else ''}"

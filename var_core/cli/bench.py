@@ -10,8 +10,9 @@ from pathlib import Path
 import torch
 
 from var_core.evaluation.benchmark import Report, benchmark
-from var_core.pipeline import MAX_BATCH, VARPipeline
+from var_core.pipeline import VARPipeline
 from var_core.precision import usable_threads
+from var_core.requests import MAX_BATCH
 from var_core.validation import whole_number
 
 HELP = "Measure speed and memory: medians of interleaved runs after a warm-up."

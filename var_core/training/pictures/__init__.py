@@ -10,14 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from var_core.errors import ConfigError
+from var_core.training.pictures.agaric import paint_agaric
+from var_core.training.pictures.alp import paint_alp
+from var_core.training.pictures.balloon import paint_balloon
+from var_core.training.pictures.bubble import paint_bubble
 from var_core.training.pictures.canvas import Canvas
-from var_core.training.pictures.garden import paint_daisy, paint_strawberry
+from var_core.training.pictures.daisy import paint_daisy
+from var_core.training.pictures.goldfish import paint_goldfish
+from var_core.training.pictures.jack_o_lantern import paint_jack_o_lantern
+from var_core.training.pictures.jellyfish import paint_jellyfish
+from var_core.training.pictures.ladybug import paint_ladybug
 from var_core.training.pictures.light import finish
-from var_core.training.pictures.mountains import paint_alp, paint_volcano
-from var_core.training.pictures.open_sky import paint_balloon, paint_lighthouse
-from var_core.training.pictures.small_creatures import paint_ladybug, paint_monarch
+from var_core.training.pictures.lighthouse import paint_lighthouse
+from var_core.training.pictures.monarch import paint_monarch
+from var_core.training.pictures.seashore import paint_seashore
+from var_core.training.pictures.strawberry import paint_strawberry
+from var_core.training.pictures.tennis_ball import paint_tennis_ball
 from var_core.training.pictures.textures import paint_texture
-from var_core.training.pictures.underwater import paint_goldfish, paint_jellyfish
+from var_core.training.pictures.volcano import paint_volcano
+from var_core.training.pictures.yawl import paint_yawl
 from var_core.validation import shown, whole_number
 
 Painter = Callable[[Canvas, np.random.Generator], None]
@@ -42,10 +53,16 @@ PICTURE_CLASSES: tuple[PictureClass, ...] = (
     PictureClass(323, "monarch butterfly", paint_monarch),
     PictureClass(417, "balloon", paint_balloon),
     PictureClass(437, "lighthouse", paint_lighthouse),
+    PictureClass(607, "jack-o'-lantern", paint_jack_o_lantern),
+    PictureClass(852, "tennis ball", paint_tennis_ball),
+    PictureClass(914, "yawl", paint_yawl),
     PictureClass(949, "strawberry", paint_strawberry),
     PictureClass(970, "alp", paint_alp),
+    PictureClass(971, "bubble", paint_bubble),
+    PictureClass(978, "seashore", paint_seashore),
     PictureClass(980, "volcano", paint_volcano),
     PictureClass(985, "daisy", paint_daisy),
+    PictureClass(992, "agaric", paint_agaric),
 )
 _BY_ID = {kind.class_id: kind for kind in PICTURE_CLASSES}
 
@@ -85,4 +102,4 @@ def _paint(paint: Painter, stream: int, index: int, split: Split, side: int) -> 
     canvas = Canvas.blank(side)
     paint(canvas, rng)
     finish(canvas, rng)
-    return (np.clip(canvas.pixels, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return canvas.levels()

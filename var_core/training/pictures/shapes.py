@@ -11,8 +11,11 @@ import numpy as np
 
 from var_core.training.pictures.canvas import Array
 
+DOT = np.stack([np.cos(np.arange(10) * math.pi / 5), np.sin(np.arange(10) * math.pi / 5)], axis=1).astype(np.float32)
+"""A unit disc's outline: at the sizes of seeds and specks ten corners pass for round."""
 
-def smoothstep(low: float, high: float, value: Array) -> Array:
+
+def smoothstep(low: Array | float, high: Array | float, value: Array) -> Array:
     """Rises smoothly from 0 at ``low`` to 1 at ``high`` (or falls, where low > high)."""
     t = np.clip((value - low) / (high - low), 0.0, 1.0)
     return t * t * (3.0 - 2.0 * t)
@@ -40,7 +43,10 @@ def place(outline: Array, x: float, y: float, size: float = 1.0, angle: float = 
     """An outline in a frame's units carried to the canvas; the inverse of ``Canvas.local``."""
     cos, sin = math.cos(angle) * size, math.sin(angle) * size
     u, v = outline[:, 0], outline[:, 1]
-    return np.stack([u * cos - v * sin + x, u * sin + v * cos + y], axis=1).astype(np.float32)
+    placed = np.empty(outline.shape, np.float32)
+    placed[:, 0] = u * cos - v * sin + x
+    placed[:, 1] = u * sin + v * cos + y
+    return placed
 
 
 def spline(corners: Array, *, closed: bool = True, steps: int = 8) -> Array:
@@ -61,3 +67,13 @@ def ribbon(axis: Array, widths: Array) -> Array:
     along /= np.maximum(np.hypot(along[:, :1], along[:, 1:]), 1e-6)
     aside = np.stack([-along[:, 1], along[:, 0]], axis=1) * widths[:, None]
     return np.concatenate([axis + aside, (axis - aside)[::-1]]).astype(np.float32)
+
+
+def norm(u: Array, v: Array) -> Array:
+    """The length of vectors; numpy's own ``hypot`` guards against overflow and is five times slower."""
+    return np.asarray(np.sqrt(u * u + v * v), np.float32)
+
+
+def bell(u: Array | float, v: Array | float = 0.0) -> Array:
+    """A soft round spot: 1 at the origin, 1/e at distance 1."""
+    return np.asarray(np.exp(-(u * u + v * v)), np.float32)

@@ -12,10 +12,9 @@ import torch
 from torch import Tensor
 
 from var_core.config import ClassLabel, ModelConfig, TokenizerConfig, TransformerConfig
+from var_core.networks import empty_networks
 from var_core.official import CONSTANT_SUFFIXES, TOKENIZER_NAMES, TRANSFORMER_NAMES, to_official
 from var_core.scales import ScaleSchedule
-from var_core.tokenizer import Tokenizer
-from var_core.transformer import Transformer
 
 FIGURES = Path(__file__).parent / "parity"
 
@@ -73,11 +72,8 @@ def small_config(sides: tuple[int, ...], shared_adaln: bool) -> ModelConfig:
 
 def official_state_dicts(config: ModelConfig) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     """Tokenizer and transformer of a configuration, in official names, constants included."""
-    with torch.device("meta"):
-        tokenizer = Tokenizer(config.tokenizer, config.schedule)
-        transformer = Transformer(config.transformer, config.tokenizer, config.schedule)
     dicts = []
-    for module, table in ((tokenizer, TOKENIZER_NAMES), (transformer, TRANSFORMER_NAMES)):
+    for module, table in zip(empty_networks(config), (TOKENIZER_NAMES, TRANSFORMER_NAMES), strict=True):
         names = {to_official(name, table): tensor.shape for name, tensor in module.state_dict().items()}
         assert not any(name.endswith(CONSTANT_SUFFIXES) for name in names)
         dicts.append({name: filled(name, shape) for name, shape in names.items()})

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from official_models import official_state_dicts, small_config
 from PIL import Image
 
 from var_core.cli.main import COMMANDS, main
@@ -154,3 +155,32 @@ def test_the_package_runs_as_a_module() -> None:
     done = subprocess.run([sys.executable, "-m", "var_core", "--help"], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert all(command in done.stdout for command in COMMANDS)
+
+
+def test_convert_goes_both_ways_without_losing_a_bit(tmp_path: Path) -> None:
+    first, second = official_state_dicts(small_config((1, 2, 16), shared_adaln=True))
+    torch.save(first, tmp_path / "vae.pth")
+    torch.save(second, tmp_path / "var.pth")
+    pair = ["--tokenizer", str(tmp_path / "vae.pth"), "--transformer", str(tmp_path / "var.pth")]
+    assert main(["convert", *pair, "--out", str(tmp_path / "ours")]) == 0
+    back = ["--tokenizer", str(tmp_path / "vae2.pth"), "--transformer", str(tmp_path / "var2.pth")]
+    assert main(["convert", "--from", str(tmp_path / "ours"), *back]) == 0
+    for name, state in (("vae2.pth", first), ("var2.pth", second)):
+        again = torch.load(tmp_path / name, weights_only=True)
+        assert again.keys() == state.keys()
+        assert all(torch.equal(again[key], state[key]) for key in state)
+
+
+def test_models_lists_what_has_a_name_and_what_it_costs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "--cache", str(tmp_path), "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert listed["embedded"] == ["mini"]
+    assert {row["name"]: row["fid"] for row in listed["official"]}["d30"] == 1.97
+    assert not any(row["here"] for row in listed["official"])
+    assert main(["models", "--cache", str(tmp_path)]) == 0
+    assert "1.68 GB" in capsys.readouterr().out
+
+
+def test_download_of_an_unknown_model_names_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["download", "d17"]) == 2
+    assert "d16, d20, d24, d30, d36" in capsys.readouterr().err

@@ -31,3 +31,7 @@ class DeviceError(VarError, ValueError):
 
 class TrainingError(VarError):
     """Data or settings that cannot be trained on."""
+
+
+class DownloadError(VarError):
+    """A file that could not be fetched: the hub, the network, the disk or the deadline is in the way."""

@@ -1,30 +1,53 @@
-"""Names of models: the embedded one, the published sizes, folders."""
+"""Names of models: the embedded one, the published ones, folders, models on the hub."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
 
-from var_core.config import PRESETS, ClassLabel, ModelConfig, TokenizerConfig
+from var_core.config import PRESETS, ModelConfig, TokenizerConfig
 from var_core.errors import CheckpointError, ConfigError
+from var_core.hub import DEADLINE
+from var_core.model_cache import HUB_ID, ensure_hub_model, ensure_model
+from var_core.official import class_labels
+from var_core.registry import ALIASES, OFFICIAL_MODELS
+from var_core.transfer import Progress
 from var_core.validation import shown
 
 EMBEDDED = ("mini",)
 
 
-def folder_of(name: str | Path) -> Path:
-    """The folder of a model: an embedded name, or a path to a folder with ``config.json``.
+def folder_of(
+    name: str | Path,
+    *,
+    cache: str | Path | None = None,
+    deadline: float = DEADLINE,
+    progress: Progress | None = None,
+) -> Path:
+    """The folder of a model, fetched and converted first where it is not here yet.
+
+    Args:
+        name: "mini" (embedded), a published model ("d16" … "d36"), a folder with ``config.json``, or "user/name" of a
+            model in our format on the hub. A folder that exists is never looked for on the hub.
+        cache, deadline, progress: for what is fetched; see ``ensure_model``.
 
     Raises:
-        CheckpointError: if it is neither.
+        CheckpointError: if it is none of them.
+        DownloadError: if it cannot be fetched.
     """
-    if name in EMBEDDED:
-        return embedded_folder(str(name))
+    text = str(name)
+    if text in EMBEDDED:
+        return embedded_folder(text)
+    if text in OFFICIAL_MODELS or text in ALIASES:
+        return ensure_model(text, cache=cache, deadline=deadline, progress=progress)
     folder = Path(name)
     if folder.is_dir():
         return folder
+    if isinstance(name, str) and HUB_ID.fullmatch(name) and not folder.parent.exists():
+        return ensure_hub_model(name, cache=cache, deadline=deadline, progress=progress)
     raise CheckpointError(
-        f"There is no model {shown(str(name))}: give {', '.join(EMBEDDED)} or a folder that save_pretrained wrote."
+        f"There is no model {text[:1000]!r}: give {', '.join((*EMBEDDED, *OFFICIAL_MODELS))}, a folder that "
+        "save_pretrained wrote, or user/name of one on the Hugging Face hub."
     )
 
 
@@ -43,5 +66,5 @@ def preset_config(name: str) -> ModelConfig:
     preset = PRESETS.get(name)
     if preset is None:
         raise ConfigError(f"model must be one of {', '.join(PRESETS)}, got {shown(name)}.")
-    classes = tuple(ClassLabel(row, f"ImageNet class {row}") for row in range(preset.transformer.num_classes))
+    classes = class_labels(preset.transformer.num_classes)
     return ModelConfig(name, TokenizerConfig(), preset.transformer, preset.schedule, classes)

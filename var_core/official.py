@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
+import torch
 from torch import Tensor
 
-from var_core.config import TokenizerConfig, TransformerConfig
+from var_core.classes import imagenet_classes
+from var_core.config import ClassLabel, TokenizerConfig, TransformerConfig
 from var_core.errors import CheckpointError
 from var_core.scales import SCHEDULE_256, SCHEDULE_512, SCHEDULE_1024, ScaleSchedule
 from var_core.validation import shown
@@ -66,6 +69,7 @@ def to_official(name: str, table: tuple[tuple[str, str], ...]) -> str:
     return name
 
 
+@lru_cache(maxsize=8192)  # files are opened again and again while their tensors pass through
 def from_official(name: str, table: tuple[tuple[str, str], ...]) -> str:
     """The official name of a tensor → ours."""
     for ours, official in reversed(table):
@@ -76,6 +80,27 @@ def from_official(name: str, table: tuple[tuple[str, str], ...]) -> str:
 def _replace(name: str, old: str, new: str) -> str:
     pattern = r"(?<![^.])" + re.escape(old).replace(r"\{n\}", r"(\d+)") + r"(?![^.])"
     return re.sub(pattern, new.replace("{n}", r"\1"), name)
+
+
+def constants(schedule: ScaleSchedule, depth: int, width: int) -> dict[str, Tensor]:
+    """What official transformers carry besides weights, computed afresh.
+
+    Returns:
+        ``lvl_1L`` (1, L) int64, the scale of each position; ``attn_bias_for_masking`` (1, 1, L, L) float32, 0 where
+        a position sees another and −∞ elsewhere; each block's ``zero_k_bias`` (width,) float32.
+    """
+    scale = torch.tensor(schedule.scale_of_position())
+    mask = torch.zeros(len(scale), len(scale)).masked_fill_(scale[:, None] < scale[None, :], -torch.inf)
+    biases = {f"blocks.{block}.attn.zero_k_bias": torch.zeros(width) for block in range(depth)}
+    return {"lvl_1L": scale[None], "attn_bias_for_masking": mask[None, None], **biases}
+
+
+def class_labels(num_classes: int) -> tuple[ClassLabel, ...]:
+    """Classes of a checkpoint that names none: ImageNet's where there are 1000, else "class 0", "class 1", …"""
+    table = imagenet_classes()
+    if num_classes == len(table):
+        return tuple(ClassLabel(row.class_id, row.english[0]) for row in table)
+    return tuple(ClassLabel(row, f"class {row}") for row in range(num_classes))
 
 
 def tokenizer_config(tensors: Mapping[str, Tensor]) -> TokenizerConfig:
@@ -114,7 +139,7 @@ def transformer_config(tensors: Mapping[str, Tensor]) -> tuple[TransformerConfig
         embed_dim=width,
         num_heads=_shape(tensors, "blocks.0.attn.scale_mul_1H11", 4)[1],
         shared_adaln="shared_ada_lin.1.weight" in tensors,
-        mlp_ratio=hidden // width,
+        mlp_ratio=hidden // max(1, width),
     )
     return config, _schedule(tensors)
 
@@ -127,9 +152,9 @@ def _schedule(tensors: Mapping[str, Tensor]) -> ScaleSchedule:
             return known
     scale_of_position = tensors.get("lvl_1L")
     if scale_of_position is not None and scale_of_position.device.type != "meta":
-        counts = scale_of_position.flatten().bincount(minlength=num_scales).tolist()
+        counts = [int((scale_of_position == scale).sum()) for scale in range(num_scales)]
         sides = tuple(round(count**0.5) for count in counts)
-        if [side * side for side in sides] == counts:
+        if [side * side for side in sides] == counts and sum(counts) == length:
             return ScaleSchedule(sides)
     raise CheckpointError(
         f"The transformer has {num_scales} scales and {length} positions, which is no known schedule, and its "
@@ -143,7 +168,7 @@ def _shape(tensors: Mapping[str, Tensor], name: str, dims: int) -> tuple[int, ..
         raise CheckpointError(
             f"The checkpoint lacks {name}. Is it in the official layout, and not the other file of the pair?"
         )
-    if tensor.dim() != dims:
+    if tensor.dim() != dims or not tensor.numel():
         raise CheckpointError(f"{name} must have {dims} dimensions, got shape {shown(tuple(tensor.shape))}.")
     return tuple(tensor.shape)
 

@@ -43,8 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Edits and writes."""
-    class_id, sampling = class_id_of(options.class_id), sampling_options(options)
+    class_id = class_id_of(options.class_id)
     pipe = load(options)
+    sampling = sampling_options(options, pipe)
     side = pipe.config.image_side
     keep = box_mask(options.box, side)
     picture = read_picture(options.picture, side)

@@ -7,13 +7,28 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from var_core.cli import bench, edit, reconstruct, sample, train, train_tokenizer
+from var_core.cli import (
+    bench,
+    convert,
+    download,
+    edit,
+    evaluate,
+    models,
+    reconstruct,
+    sample,
+    train,
+    train_tokenizer,
+)
 from var_core.errors import VarError
 
 COMMANDS: dict[str, Any] = {
     "sample": sample,
     "reconstruct": reconstruct,
     "edit": edit,
+    "models": models,
+    "download": download,
+    "convert": convert,
+    "evaluate": evaluate,
     "bench": bench,
     "train-tokenizer": train_tokenizer,
     "train": train,

@@ -19,13 +19,20 @@ from var_core.cli.common import (
     sampling_options,
 )
 from var_core.errors import SamplingError
-from var_core.images import Pixels, contact_sheet, read_settings, save_animation, save_png, to_pixels
+from var_core.images import (
+    SETTINGS_FORMAT,
+    Pixels,
+    contact_sheet,
+    read_settings,
+    save_animation,
+    save_png,
+    to_pixels,
+)
 from var_core.options import SamplingOptions
 from var_core.pipeline import VARPipeline
 from var_core.steps import ScaleStep
 from var_core.trace import record
 
-SETTINGS_FORMAT = 1
 HELP = "Draw pictures of classes; several classes and seeds make a grid."
 EXAMPLES = """examples:
   python -m var_core sample --class-id 980 --seed 0 --out volcano.png
@@ -54,11 +61,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Draws and writes."""
-    settings = read_settings(options.like) if options.like is not None else _settings(options)
     if options.like is not None:
-        options.model, options.precision = settings.get("model"), settings.get("precision")
+        settings = read_settings(options.like)
+        options.model, options.precision = str(settings.get("model")), settings.get("precision")
+        pipe = load(options)
+    else:
+        classes = _classes(options)
+        pipe = load(options)
+        settings = {
+            "format": SETTINGS_FORMAT,
+            "classes": classes,
+            "seeds": options.seed,
+            "options": sampling_options(options, pipe).to_dict(),
+        }
     class_ids, seeds, sampling, columns = _parsed(settings)
-    pipe = load(options)
     steps, decoded = _draw(pipe, class_ids, seeds, sampling, options)
     settings = {**settings, "model": options.model, "precision": pipe.precision.name}
     save_png(parent_exists(options.out), contact_sheet(decoded[-1], columns=columns), settings)
@@ -79,16 +95,10 @@ def run(options: argparse.Namespace) -> None:
         print("\n".join(f"{kind}: {path}" for kind, path in written.items()))
 
 
-def _settings(options: argparse.Namespace) -> dict[str, Any]:
-    """All that decides the pictures, as it is written into them."""
+def _classes(options: argparse.Namespace) -> list[int | None]:
     if not options.class_id:
         raise SamplingError("Give --class-id (an id of the model's classes, or none), or --like a picture.")
-    return {
-        "format": SETTINGS_FORMAT,
-        "classes": [class_id_of(text) for text in options.class_id],
-        "seeds": options.seed,
-        "options": sampling_options(options).to_dict(),
-    }
+    return [class_id_of(text) for text in options.class_id]
 
 
 def _parsed(settings: dict[str, Any]) -> tuple[list[int | None], list[int], SamplingOptions, int]:

@@ -188,3 +188,9 @@ def test_a_newer_format_says_both_versions(folder: Path) -> None:
 def test_a_folder_without_a_model_says_so(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match=r"config\.json|model\.safetensors"):
         load(tmp_path)
+
+
+def test_weights_may_be_read_by_whoever_may_read_the_configuration(pipe: VARPipeline, tmp_path: Path) -> None:
+    pipe.save_pretrained(tmp_path / "model")
+    modes = {path.stat().st_mode for path in (tmp_path / "model").iterdir()}
+    assert len(modes) == 1

@@ -69,6 +69,8 @@ def write_model(
             save_file(other, fresh / filename)
         for filename, text in {**texts, SUMS_FILE: "".join(sums)}.items():
             (fresh / filename).write_text(text, encoding="utf-8")
+        for path in fresh.glob("*.safetensors"):  # which its library lets nobody but their owner read
+            path.chmod((fresh / CONFIG_FILE).stat().st_mode)
 
 
 @contextlib.contextmanager

@@ -24,7 +24,7 @@ from var_core.errors import EditingError
 Pixels = npt.NDArray[np.uint8]
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_PIXELS = 16_000_000
-SETTINGS_KEY = "var"
+SETTINGS_KEY, SETTINGS_FORMAT = "var", 1  # under which a PNG holds its settings, and the version of these
 
 
 def to_pixels(images: Tensor) -> Pixels:
@@ -88,10 +88,7 @@ def save_animation(path: str | Path, frames: Sequence[Pixels], *, milliseconds: 
 
 
 def read_picture(source: str | Path | bytes | BinaryIO, side: int) -> Tensor:
-    """A file of any common kind → (3, side, side) float32 in [0, 1].
-
-    Orientation is taken from EXIF, transparency is laid on white, 16 bits are scaled and not clipped, the first
-    frame of an animation counts; the centre square is kept and resized with Lanczos.
+    """A file of any common kind → (3, side, side) float32 in [0, 1]: the centre square, resized with Lanczos.
 
     Args:
         source: a path, the file's bytes, or an open file.
@@ -100,30 +97,45 @@ def read_picture(source: str | Path | bytes | BinaryIO, side: int) -> Tensor:
     Raises:
         EditingError: if it is no picture of a known kind, is damaged, or has over 16 million pixels.
     """
+    fitted = ImageOps.fit(read_rgb(source), (side, side), Image.Resampling.LANCZOS)
+    return torch.from_numpy(np.asarray(fitted).copy()).permute(2, 0, 1).float().div(255)
+
+
+def read_rgb(source: str | Path | bytes | BinaryIO, *, max_pixels: int = MAX_PIXELS) -> Image.Image:
+    """A file of any common kind → the whole picture as 8-bit RGB.
+
+    Orientation is taken from EXIF, transparency is laid on white, 16 bits are scaled and not clipped, the first
+    frame of an animation counts.
+
+    Args:
+        source: a path, the file's bytes, or an open file.
+        max_pixels: refused above; looked up in the header, before anything is decoded.
+
+    Raises:
+        EditingError: if it is no picture of a known kind, is damaged, or has too many pixels.
+    """
     name = str(source) if isinstance(source, str | Path) else "the picture"
     file = io.BytesIO(source) if isinstance(source, bytes) else source
     try:
         with Image.open(file, formats=list(FORMATS)) as opened:
-            _check_size(opened, name)
+            _check_size(opened, name, max_pixels)
             opened.load()
-            picture = _rgb(ImageOps.exif_transpose(opened))
+            return _rgb(ImageOps.exif_transpose(opened))
     except UnidentifiedImageError as error:
         raise EditingError(f"{name} is no picture of a known kind; use {', '.join(FORMATS)}.") from error
     except EditingError:
         raise
     except Image.DecompressionBombError as error:
-        raise EditingError(f"{name} claims far more than {MAX_PIXELS // 10**6} million pixels.") from error
+        raise EditingError(f"{name} claims far more than {max_pixels // 10**6} million pixels.") from error
     except (OSError, ValueError, SyntaxError) as error:
         raise EditingError(f"{name} is damaged or unreadable ({type(error).__name__}); save it again.") from error
-    fitted = ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS)
-    return torch.from_numpy(np.asarray(fitted).copy()).permute(2, 0, 1).float().div(255)
 
 
-def _check_size(picture: Image.Image, name: str) -> None:
+def _check_size(picture: Image.Image, name: str, max_pixels: int = MAX_PIXELS) -> None:
     width, height = picture.size
-    if width * height > MAX_PIXELS:
+    if width * height > max_pixels:
         raise EditingError(
-            f"{name} has {width}×{height} pixels; at most {MAX_PIXELS // 10**6} million are read. Make it smaller."
+            f"{name} has {width}×{height} pixels; at most {max_pixels // 10**6} million are read. Make it smaller."
         )
 
 

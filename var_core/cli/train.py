@@ -1,83 +1,183 @@
-"""``train``: train the transformer on a trained tokenizer's tokens and save the whole model."""
+"""``train``: train the transformer on a tokenizer's tokens, or fine-tune one, and save the whole model."""
 
 from __future__ import annotations
 
 import argparse
-import logging
-from pathlib import Path
+from dataclasses import replace
+from typing import Any
 
 import torch
+from accelerate import Accelerator
 
 from var_core.checkpoint import save_model
-from var_core.config import ClassLabel, ModelConfig, TokenizerConfig, TransformerConfig
+from var_core.cli.progress import Progress, progress
+from var_core.cli.training_options import add_data_arguments, add_loop_arguments, folder_source, loop_values
+from var_core.config import ClassLabel
 from var_core.errors import TrainingError
-from var_core.scales import SCHEDULE_256
-from var_core.tokenizer import Tokenizer
-from var_core.training.checkpoints import load_state
-from var_core.training.data import ProceduralPictures, class_names
-from var_core.training.token_cache import encode_pictures
-from var_core.training.transformer_loop import TransformerTraining, train_transformer
-from var_core.transformer import Transformer
-from var_core.validation import whole_number
+from var_core.training.data import Pictures, class_names
+from var_core.training.durable import replace_folder
+from var_core.training.folders import scan
+from var_core.training.model_source import (
+    StartingPoint,
+    check_sizes,
+    expected_schedule,
+    fresh_model,
+    read_model,
+    trained_model,
+)
+from var_core.training.order import PictureBatches, Source, micro_batch
+from var_core.training.processes import start_accelerator
+from var_core.training.recipes import (
+    TRANSFORMER_RECIPES,
+    TransformerRecipe,
+    fine_tuning,
+    recipe_of_sizes,
+    transformer_recipe,
+)
+from var_core.training.settings import TransformerTraining
+from var_core.training.token_cache import EncodedPictures, encode_pictures
+from var_core.training.tokenizer_source import read_tokenizer
+from var_core.training.training_data import TrainingData, folder_data, procedural_data
+from var_core.training.transformer_loop import train_transformer
+from var_core.validation import real_number, whole_number
 
-HELP = "Train the transformer on the procedural pictures and save the model; resumes from the folder."
+HELP = "Train the transformer on your pictures or on drawn ones and save the model; resumes from the folder."
 EXAMPLES = """examples:
   python -m var_core train --tokenizer runs/tokenizer --out runs/model --steps 5000
+  python -m var_core train --init-from mini --data my_photos --out runs/my-model --steps 2000
+  python -m var_core train --init-from var_d16.pth --tokenizer vae_ch160v4096z32.pth --data my_photos --out runs/d16
+  accelerate launch --num_processes 8 -m var_core train --preset d16 --tokenizer vae_ch160v4096z32.pth \\
+      --data imagenet/train --validation imagenet/val --out runs/d16
 """
+SAVED_AS = {"float16": torch.float16, "bfloat16": torch.bfloat16, "float32": torch.float32}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the command's arguments; the sizes default to those of the embedded model."""
-    parser.add_argument("--tokenizer", type=Path, required=True, help="folder of a train-tokenizer run")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the run; the model is saved in OUT/model")
-    parser.add_argument("--name", default="mini", help="what the model calls itself")
-    parser.add_argument("--pictures", type=int, default=12000, help="pictures to draw and encode once")
-    parser.add_argument("--steps", type=int, default=5000, help="optimiser steps in all")
-    parser.add_argument("--minutes", type=float, help="stop, resumably, after so long")
-    parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--learning-rate", type=float, default=1e-3)
-    parser.add_argument("--depth", type=int, default=6)
-    parser.add_argument("--width", type=int, default=128)
-    parser.add_argument("--heads", type=int, default=4)
-    parser.add_argument("--separate-adaln", action="store_true", help="one AdaLN a block instead of a shared one")
-    parser.add_argument("--precision", choices=["no", "bf16", "fp16"], default="bf16", help="mixed precision")
-    parser.add_argument("--workers", type=int, default=1, help="processes that draw pictures")
-    parser.add_argument("--seed", type=int, default=0)
+    """Adds the command's arguments; the preset decides what is not given."""
+    parser.add_argument("--preset", choices=list(TRANSFORMER_RECIPES), help="default: mini, or the start's own")
+    parser.add_argument("--tokenizer", help="a train-tokenizer run, a model, or an official .pth")
+    parser.add_argument("--init-from", metavar="MODEL",
+                        help="fine-tune: a model's name or folder, or an official .pth with --tokenizer")  # fmt: skip
+    parser.add_argument("--name", help="what the model calls itself; default: mini, or the name of OUT with --data")
+    add_loop_arguments(parser)
+    parser.add_argument("--epochs", type=int, help="length of the run, instead of --steps")
+    parser.add_argument("--pictures", type=int, default=12000, help="without --data: how many to draw")
+    add_data_arguments(parser)
+    parser.add_argument("--allow-one-class", action="store_true", help="train on a folder with a single class")
+    parser.add_argument("--views", type=int, help="crops of each picture to encode beforehand; 0: one at each step")
+    sizes = parser.add_argument_group("sizes, if not the preset's")
+    sizes.add_argument("--depth", type=int)
+    sizes.add_argument("--width", type=int)
+    sizes.add_argument("--heads", type=int)
+    sizes.add_argument("--separate-adaln", action="store_true", help="one AdaLN a block instead of a shared one")
+    recipe = parser.add_argument_group("recipe, if not the preset's")
+    recipe.add_argument("--drop-path", type=float, help="stochastic depth of the last block")
+    recipe.add_argument("--label-dropout", type=float, default=0.1, help="share shown the null class; default: 0.1")
+    recipe.add_argument("--weight-decay", type=float)
+    parser.add_argument("--save-as", choices=list(SAVED_AS), default="float16", help="weights of OUT/model")
 
 
 def run(options: argparse.Namespace) -> None:
-    """Encodes, trains, saves."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    tokenizer, token_config = _trained_tokenizer(options.tokenizer)
-    names = class_names()
-    sizes = TransformerConfig(
-        num_classes=len(names), depth=options.depth, embed_dim=options.width, num_heads=options.heads,
-        shared_adaln=not options.separate_adaln,
-    )  # fmt: skip
-    classes = tuple(ClassLabel(class_id, name) for class_id, name in names.items())
-    config = ModelConfig(options.name, token_config, sizes, SCHEDULE_256, classes)
+    """Checks, encodes, trains, saves."""
+    accelerator = start_accelerator(options.precision, cpu=options.cpu)
+    classes = _classes(options)
+    start, recipe = _start(options, classes)
+    folder = folder_source(options, one_class=options.allow_one_class)
+    batch = recipe.batch if options.batch is None else options.batch
+    shared = loop_values(options, steps=1, batch=batch, rate=recipe.peak(batch), ema=recipe.ema_decay)
+    micro_batch(shared["batch"], shared["accumulate"], accelerator.num_processes)
     settings = TransformerTraining(
-        out=options.out, steps=whole_number(options.steps, "--steps", 1, 10**9),
-        batch=whole_number(options.batch, "--batch", 1, 4096), learning_rate=options.learning_rate,
-        minutes=options.minutes, mixed_precision=options.precision, seed=options.seed,
+        **shared, final_rate=recipe.final_rate, alng=recipe.alng,
+        weight_decay=_share(options.weight_decay, recipe.weight_decay, "--weight-decay"),
+        final_weight_decay=_share(options.weight_decay, recipe.final_weight_decay, "--weight-decay"),
+        label_dropout=_share(options.label_dropout, 0.1, "--label-dropout"),
+        drop_path=_share(options.drop_path, recipe.drop_path, "--drop-path"),
     )  # fmt: skip
-    count = whole_number(options.pictures, "--pictures", settings.batch, 10**8)
-    pictures = ProceduralPictures(tuple(names), count, side=config.image_side)
-    token_ids, labels = encode_pictures(
-        tokenizer, pictures, options.out / "tokens.pt", workers=whole_number(options.workers, "--workers", 0, 256)
-    )
-    transformer = Transformer(sizes, token_config, SCHEDULE_256)
-    average = train_transformer(transformer, tokenizer.quantizer, token_ids, labels, settings)
-    transformer.load_state_dict(average)
-    save_model(options.out / "model", config, tokenizer, transformer, torch.float16)
+    side = start.config.image_side
+    count = whole_number(options.pictures, "--pictures", 1, 10**8, error=TrainingError)
+    with progress(quiet=not accelerator.is_main_process) as shown:
+        if folder is None:
+            data = procedural_data(side=side, count=count, held_out=min(settings.validation_pictures, count // 10))
+        else:
+            with accelerator.main_process_first():
+                data = folder_data(
+                    folder, side=side, seed=settings.seed, out=settings.out, progress=shown.part("reading")
+                )
+        if options.steps is None:
+            settings = replace(settings, steps=_steps(options, recipe, len(data.pictures), settings.batch))
+        views = recipe.views if options.views is None else options.views
+        if folder is None and options.views is None:
+            views = 1  # a drawn picture looks the same on every visit
+        views = whole_number(views, "--views", 0, 1000, error=TrainingError)
+        start.tokenizer.to(accelerator.device)
+        source, held_out = _sources(data, start, views, settings, accelerator, shown)
+        shown.steps(settings.steps, "train")
+        average = train_transformer(
+            start.config, start.transformer, start.tokenizer, source, held_out, settings, accelerator, shown.step
+        )
+    if accelerator.is_main_process:
+        dtype = SAVED_AS[options.save_as]
+        replace_folder(
+            settings.out / "model", lambda path: save_model(path, start.config, start.tokenizer, average, dtype)
+        )
+    accelerator.end_training()
 
 
-def _trained_tokenizer(folder: Path) -> tuple[Tokenizer, TokenizerConfig]:
-    path = folder / "state.pt"
-    if not path.is_file():
-        raise TrainingError(f"{folder} holds no tokenizer run (no state.pt); run train-tokenizer first.")
-    state = load_state(path)
-    config = TokenizerConfig(**{**state["config"], "multipliers": tuple(state["config"]["multipliers"])})
-    tokenizer = Tokenizer(config, SCHEDULE_256)
-    tokenizer.load_state_dict(state["model"])
-    return tokenizer.requires_grad_(False).eval(), config
+def _classes(options: argparse.Namespace) -> tuple[ClassLabel, ...]:
+    """The classes to train, before any picture is read."""
+    if options.data is None:
+        return tuple(ClassLabel(class_id, name) for class_id, name in class_names().items())
+    return scan(options.data, min_classes=1 if options.allow_one_class else 2).classes
+
+
+def _start(options: argparse.Namespace, classes: tuple[ClassLabel, ...]) -> tuple[StartingPoint, TransformerRecipe]:
+    """The networks to start from and the recipe to go by."""
+    asked: dict[str, Any] = {
+        name: value for name, value in
+        (("depth", options.depth), ("embed_dim", options.width), ("num_heads", options.heads)) if value is not None
+    }  # fmt: skip
+    if options.separate_adaln:
+        asked["shared_adaln"] = False
+    name = options.name or ("mini" if options.data is None else options.out.resolve().name)
+    if options.init_from is not None:
+        loaded, tokenizer = read_model(options.init_from, options.tokenizer)
+        if options.preset is not None:
+            sizes = TRANSFORMER_RECIPES[options.preset].sizes
+            asked = {key: getattr(sizes, key) for key in ("depth", "embed_dim", "num_heads", "shared_adaln")} | asked
+        check_sizes(asked, loaded.config.transformer, options.init_from)
+        recipe = fine_tuning(TRANSFORMER_RECIPES[options.preset or recipe_of_sizes(loaded.config.transformer)])
+        return trained_model(loaded, tokenizer, classes, name=name, seed=options.seed), recipe
+    if options.tokenizer is None:
+        raise TrainingError("Give --tokenizer (a train-tokenizer run, a model or an official .pth), or --init-from.")
+    preset = options.preset or "mini"
+    recipe = transformer_recipe(preset)
+    tokenizer = read_tokenizer(options.tokenizer, expected_schedule(preset, recipe.schedule, options.tokenizer))
+    sizes = replace(recipe.sizes, **asked)
+    return fresh_model(sizes, tokenizer, classes, name=name, alng=recipe.alng, seed=options.seed), recipe
+
+
+def _steps(options: argparse.Namespace, recipe: TransformerRecipe, pictures: int, batch: int) -> int:
+    if options.epochs is None:
+        return recipe.steps_for(pictures, batch)
+    return max(1, whole_number(options.epochs, "--epochs", 1, 10**6, error=TrainingError) * pictures // batch)
+
+
+def _sources(
+    data: TrainingData, start: StartingPoint, views: int, settings: TransformerTraining, accelerator: Accelerator,
+    shown: Progress,
+) -> tuple[Source, EncodedPictures | None]:  # fmt: skip
+    """Encoded pictures to train on (or pictures to encode at each step) and to validate with."""
+
+    def encoded(pictures: Pictures, count: int, description: str) -> EncodedPictures:
+        return encode_pictures(
+            start.tokenizer, pictures, settings.out, views=count, workers=settings.workers, accelerator=accelerator,
+            progress=shown.part(description),
+        )  # fmt: skip
+
+    source = encoded(data.pictures, views, "encoding") if views else PictureBatches(data.pictures)
+    held = data.held_out
+    return source, None if held is None else encoded(held, 1, "encoding to validate")
+
+
+def _share(value: float | None, default: float, name: str) -> float:
+    return real_number(default if value is None else value, name, 0, 0.99, error=TrainingError)

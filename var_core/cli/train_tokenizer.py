@@ -1,52 +1,114 @@
-"""``train-tokenizer``: train the multi-scale tokenizer on drawn pictures."""
+"""``train-tokenizer``: train the multi-scale tokenizer on your pictures or on drawn ones."""
 
 from __future__ import annotations
 
 import argparse
-import logging
-from pathlib import Path
+from dataclasses import replace
 
+from var_core.cli.progress import progress
+from var_core.cli.training_options import add_data_arguments, add_loop_arguments, folder_source, loop_values
 from var_core.config import TokenizerConfig
-from var_core.scales import SCHEDULE_256
-from var_core.training.data import class_names
-from var_core.training.tokenizer_loop import TokenizerTraining, train_tokenizer
-from var_core.validation import whole_number
+from var_core.errors import TrainingError
+from var_core.scales import ScaleSchedule
+from var_core.training.order import micro_batch
+from var_core.training.processes import start_accelerator
+from var_core.training.recipes import TOKENIZER_RECIPES, TokenizerRecipe, tokenizer_recipe
+from var_core.training.schedules import TermSchedule
+from var_core.training.settings import TokenizerTraining
+from var_core.training.tokenizer_loop import train_tokenizer
+from var_core.training.tokenizer_source import new_tokenizer
+from var_core.training.training_data import ENDLESS, folder_data, procedural_data
+from var_core.validation import real_number, whole_number
 
-HELP = "Train the tokenizer on the procedural pictures; resumes from the folder if it holds a run."
+HELP = "Train the tokenizer on your pictures or on drawn ones; resumes from the folder if it holds a run."
 EXAMPLES = """examples:
   python -m var_core train-tokenizer --out runs/tokenizer --steps 8000
   python -m var_core train-tokenizer --out runs/tokenizer --steps 8000 --minutes 50     (and again, to go on)
+  python -m var_core train-tokenizer --data my_photos --out runs/photos --perceptual 1 --adversarial 0.5
+  accelerate launch --num_processes 4 -m var_core train-tokenizer --preset full --data pictures --out runs/full
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the command's arguments; the sizes default to those of the embedded model."""
-    parser.add_argument("--out", type=Path, required=True, help="folder of the run")
-    parser.add_argument("--steps", type=int, default=8000, help="optimiser steps in all")
-    parser.add_argument("--minutes", type=float, help="stop, resumably, after so long")
-    parser.add_argument("--batch", type=int, default=4)
-    parser.add_argument("--learning-rate", type=float, default=5e-4)
-    parser.add_argument("--channels", type=int, default=16, help="at full resolution")
-    parser.add_argument("--multipliers", type=int, nargs=5, default=[1, 1, 2, 3, 5], help="per level")
-    parser.add_argument("--residual-blocks", type=int, default=1, help="per level")
-    parser.add_argument("--codes", type=int, default=1024, help="codebook size")
-    parser.add_argument("--norm-groups", type=int, default=8)
-    parser.add_argument("--precision", choices=["no", "bf16", "fp16"], default="bf16", help="mixed precision")
-    parser.add_argument("--workers", type=int, default=1, help="processes that draw pictures")
-    parser.add_argument("--seed", type=int, default=0)
+    """Adds the command's arguments; the preset decides what is not given."""
+    parser.add_argument("--preset", default="mini", help=f"{', '.join(TOKENIZER_RECIPES)}; default: mini")
+    add_loop_arguments(parser)
+    add_data_arguments(parser)
+    sizes = parser.add_argument_group("sizes, if not the preset's")
+    sizes.add_argument("--channels", type=int, help="at full resolution")
+    sizes.add_argument("--multipliers", type=int, nargs="+", help="per level")
+    sizes.add_argument("--residual-blocks", type=int, help="per level")
+    sizes.add_argument("--codes", type=int, help="codebook size")
+    sizes.add_argument("--code-dim", type=int, help="channels of the latent")
+    sizes.add_argument("--norm-groups", type=int)
+    sizes.add_argument("--sides", type=int, nargs="+", help="of the token maps, coarse to fine")
+    terms = parser.add_argument_group("loss")
+    terms.add_argument("--unfinished-share", type=float, default=0.25, help="decoded from an unfinished sum")
+    terms.add_argument("--warmup-unquantized", type=int, metavar="STEPS", help="default: a twentieth of the run")
+    terms.add_argument("--warmup-crop", type=int, metavar="PIXELS", help="crops until then, 0 for none")
+    for term, meaning in (("perceptual", "LPIPS; needs `pip install lpips`"), ("adversarial", "patch critic")):
+        terms.add_argument(f"--{term}", type=float, metavar="WEIGHT", help=f"{meaning}; 0 is off")
+        terms.add_argument(f"--{term}-start", type=int, metavar="STEP")
+        terms.add_argument(f"--{term}-ramp", type=int, metavar="STEPS", help="from nothing to the full weight")
 
 
 def run(options: argparse.Namespace) -> None:
-    """Trains."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    config = TokenizerConfig(
-        channels=options.channels, multipliers=tuple(options.multipliers),
-        num_residual_blocks=options.residual_blocks, codebook_size=options.codes, norm_groups=options.norm_groups,
-    )  # fmt: skip
+    """Checks, trains."""
+    recipe = tokenizer_recipe(options.preset)
+    config, schedule = _sizes(options, recipe)
+    shared = loop_values(
+        options, steps=recipe.steps, batch=recipe.batch, rate=recipe.learning_rate, ema=recipe.ema_decay
+    )
+    source = folder_source(options, one_class=True)
+    tokenizer = new_tokenizer(config, schedule, shared["seed"])
+    side = tokenizer.image_side
     settings = TokenizerTraining(
-        out=options.out, class_ids=tuple(class_names()),
-        steps=whole_number(options.steps, "--steps", 1, 10**9), batch=whole_number(options.batch, "--batch", 1, 4096),
-        learning_rate=options.learning_rate, minutes=options.minutes, mixed_precision=options.precision,
-        workers=whole_number(options.workers, "--workers", 0, 256), seed=options.seed,
+        **shared, shuffle=source is not None, warmup_crop=_crop(options, recipe, config, side),
+        warmup_unquantized=options.warmup_unquantized,
+        unfinished_share=real_number(options.unfinished_share, "--unfinished-share", 0, 1, error=TrainingError),
+        perceptual=_term(options, "perceptual", recipe.perceptual),
+        adversarial=_term(options, "adversarial", recipe.adversarial),
     )  # fmt: skip
-    train_tokenizer(config, SCHEDULE_256, settings)
+    accelerator = start_accelerator(settings.mixed_precision, cpu=settings.cpu, unused_parameters=True)
+    micro_batch(settings.batch, settings.accumulate, accelerator.num_processes)
+    with progress(quiet=not accelerator.is_main_process) as shown:
+        if source is None:
+            data = procedural_data(side=side, count=ENDLESS, held_out=settings.validation_pictures, textures=True)
+        else:
+            with accelerator.main_process_first():
+                data = folder_data(
+                    source, side=side, seed=settings.seed, out=settings.out, progress=shown.part("reading")
+                )
+        shown.steps(settings.steps, "train-tokenizer")
+        train_tokenizer(tokenizer, data.pictures, data.held_out, settings, accelerator, shown.step)
+    accelerator.end_training()
+
+
+def _sizes(options: argparse.Namespace, recipe: TokenizerRecipe) -> tuple[TokenizerConfig, ScaleSchedule]:
+    names = {
+        "channels": options.channels, "multipliers": options.multipliers and tuple(options.multipliers),
+        "num_residual_blocks": options.residual_blocks, "codebook_size": options.codes,
+        "code_dim": options.code_dim, "norm_groups": options.norm_groups,
+    }  # fmt: skip
+    config = replace(recipe.sizes, **{name: value for name, value in names.items() if value is not None})
+    return config, recipe.schedule if options.sides is None else ScaleSchedule(tuple(options.sides))
+
+
+def _crop(options: argparse.Namespace, recipe: TokenizerRecipe, config: TokenizerConfig, side: int) -> int | None:
+    """Pixels of the warm-up's crops; None for whole pictures."""
+    crop = recipe.warmup_crop or 0 if options.warmup_crop is None else options.warmup_crop
+    crop = whole_number(crop, "--warmup-crop", 0, 2**14, error=TrainingError)
+    if crop % config.downsampling:
+        raise TrainingError(f"--warmup-crop must be a multiple of {config.downsampling} pixels, got {crop}.")
+    return crop if 0 < crop < side else None
+
+
+def _term(options: argparse.Namespace, name: str, default: TermSchedule) -> TermSchedule:
+    """The schedule of a loss term from its three arguments."""
+    given = {part: getattr(options, name + suffix)
+             for part, suffix in (("weight", ""), ("start", "_start"), ("ramp", "_ramp"))}  # fmt: skip
+    term = replace(default, **{part: value for part, value in given.items() if value is not None})
+    real_number(term.weight, f"--{name}", 0, 1000, error=TrainingError)
+    whole_number(term.start, f"--{name}-start", 0, 10**9, error=TrainingError)
+    whole_number(term.ramp, f"--{name}-ramp", 0, 10**9, error=TrainingError)
+    return term

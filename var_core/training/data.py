@@ -1,8 +1,9 @@
-"""Pictures as tensors: the procedural ones, drawn as they are asked for."""
+"""Pictures as training sees them, whatever they come from; here the procedural ones, drawn as they are asked for."""
 
 from __future__ import annotations
 
-from typing import Literal
+import hashlib
+from typing import Literal, Protocol
 
 import torch
 from torch import Tensor
@@ -11,6 +12,24 @@ from torch.utils.data import Dataset
 from var_core.training.pictures import PICTURE_CLASSES, draw, draw_texture
 
 Split = Literal["train", "heldout"]
+NO_CLASS = -1
+
+
+class Pictures(Protocol):
+    """A numbered set of pictures of one size."""
+
+    def __len__(self) -> int: ...
+
+    def view(self, index: int, visit: int) -> tuple[Tensor, int]:
+        """Picture ``index`` as it looks on visit number ``visit``: (3, side, side) uint8, and its class row or −1.
+
+        A pure function of both numbers: where a run resumes and how many processes there are changes nothing.
+        """
+        ...
+
+    def fingerprint(self) -> str:
+        """A text that differs wherever the pictures may differ."""
+        ...
 
 
 class ProceduralPictures(Dataset[tuple[Tensor, int]]):
@@ -35,11 +54,23 @@ class ProceduralPictures(Dataset[tuple[Tensor, int]]):
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
         if self.texture_every and index % self.texture_every == self.texture_every - 1:
-            picture, row = draw_texture(index // self.texture_every, split=self.split, side=self.side), -1
+            picture, row = draw_texture(index // self.texture_every, split=self.split, side=self.side), NO_CLASS
         else:
             row = index % len(self.class_ids)
             picture = draw(self.class_ids[row], index // len(self.class_ids), split=self.split, side=self.side)
         return torch.from_numpy(picture).permute(2, 0, 1), row
+
+    def view(self, index: int, visit: int) -> tuple[Tensor, int]:
+        """The picture; a drawn one looks the same on every visit."""
+        return self[index]
+
+    def fingerprint(self) -> str:
+        """The settings, and the pixels of the first few: who changes a painter gets another text."""
+        first = hashlib.sha256()
+        for index in range(min(self.length, len(self.class_ids))):
+            first.update(self[index][0].contiguous().numpy().tobytes())
+        settings = (self.class_ids, self.length, self.side, self.split, self.texture_every)
+        return f"procedural {settings} {first.hexdigest()}"
 
 
 def class_names() -> dict[int, str]:

@@ -50,3 +50,9 @@ def out_of_focus(images: Tensor, side: int, latent_side: int) -> Tensor:
     size = images.shape[-1]
     small = F.interpolate(images, size=(min(2 * side, size),) * 2, mode="area")
     return F.interpolate(small, size=(size, size), mode="bicubic")
+
+
+def psnr_by_picture(output: Tensor, target: Tensor) -> Tensor:
+    """Peak signal-to-noise ratios in dB, (B,), of pictures (B, 3, H, W) in [−1, 1]; the output is clamped to that."""
+    error = (output.clamp(-1, 1) - target).square().mean((1, 2, 3)) / 4
+    return -10 * error.clamp_min(1e-10).log10()

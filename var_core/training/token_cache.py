@@ -1,34 +1,101 @@
-"""Pictures encoded once: the tokenizer is frozen while the transformer learns, so its work is kept."""
+"""Pictures encoded once: the tokenizer is frozen while the transformer learns, so its work is kept.
+
+The cache is a folder of small parts, each written whole or not at all: a kill loses one part, and several processes
+share the work. Its name carries a fingerprint of the tokenizer and of the pictures, so a stale one is never read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
+from accelerate import Accelerator
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader
 
+from var_core.errors import TrainingError
 from var_core.scales import ScaleSchedule
 from var_core.tokenizer import Tokenizer
-from var_core.training.checkpoints import load_state, save_state
+from var_core.training.data import Pictures
+from var_core.training.durable import load_state, save_state
+from var_core.training.order import Batch, Draws, PictureBatches, loader
+
+PART = 256
+
+
+class EncodedPictures:
+    """Token maps as a ``Source`` of (B, L) ids.
+
+    Args:
+        token_ids: (views, N, L) int16 or int32; visit v of a picture is view v modulo their number.
+        labels: (N,) int64 class rows.
+    """
+
+    def __init__(self, token_ids: Tensor, labels: Tensor) -> None:
+        self.token_ids, self.labels = token_ids, labels
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def batch(self, places: Sequence[tuple[int, int]]) -> Batch:
+        """See ``Source.batch``."""
+        index = torch.tensor([index for index, _ in places])
+        view = torch.tensor([visit % len(self.token_ids) for _, visit in places])
+        return self.token_ids[view, index], self.labels[index]
+
+
+def encode(tokenizer: Tokenizer, images: Tensor) -> Tensor:
+    """Pictures (B, 3, H, W) uint8 → token ids of all scales (B, L) int64; always in float32."""
+    with torch.no_grad(), torch.autocast(images.device.type, enabled=False):
+        return torch.cat([ids.flatten(1) for ids in tokenizer.encode(images.float().div(255))], 1)
 
 
 def encode_pictures(
-    tokenizer: Tokenizer, pictures: Dataset[tuple[Tensor, int]], path: Path, *, batch: int = 16, workers: int = 1
-) -> tuple[Tensor, Tensor]:
-    """Token ids (N, L) int16 or int32 and label rows (N,) int64 of a data set, from ``path`` if it is there."""
-    if not path.exists():
-        narrow = torch.int16 if len(tokenizer.quantizer.codebook) <= 2**15 else torch.int32
-        ids, labels = [], []
-        for images, rows in DataLoader(pictures, batch_size=batch, num_workers=workers):
-            with torch.no_grad():
-                maps = tokenizer.encode(images.float().div(255))
-            ids.append(torch.cat([tokens.flatten(1) for tokens in maps], 1).to(narrow))
+    tokenizer: Tokenizer,
+    pictures: Pictures,
+    folder: Path,
+    *,
+    views: int = 1,
+    batch: int = 16,
+    workers: int = 1,
+    accelerator: Accelerator | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> EncodedPictures:
+    """All pictures as token ids, from the cache under ``folder`` as far as it is there.
+
+    Args:
+        tokenizer: on the device to encode on.
+        pictures: each is encoded on visits 0 … ``views`` − 1, which are other crops of a photograph.
+        accelerator: shares the parts among its processes; None is one process.
+        progress: told how many of how many this process has encoded.
+    """
+    device = next(tokenizer.parameters()).device
+    cache = folder / f"tokens-{_fingerprint(tokenizer, pictures, views)}"
+    total = views * len(pictures)
+    parts = [range(first, min(first + PART, total)) for first in range(0, total, PART)]
+    process, processes = (accelerator.process_index, accelerator.num_processes) if accelerator else (0, 1)
+    missing = [n for n in range(process, len(parts), processes) if not _part(cache, n).exists()]
+    batches = [list(parts[n][first : first + batch]) for n in missing for first in range(0, len(parts[n]), batch)]
+    narrow = torch.int16 if len(tokenizer.quantizer.codebook) <= 2**15 else torch.int32
+    supply = iter(_in_order(pictures, batches, workers))
+    done, wanted = 0, sum(len(parts[n]) for n in missing)
+    for n in missing:
+        ids: list[Tensor] = []
+        labels: list[Tensor] = []
+        while sum(len(rows) for rows in labels) < len(parts[n]):
+            images, rows = next(supply)
+            ids.append(encode(tokenizer, images.to(device)).to("cpu", narrow))
             labels.append(rows)
-        save_state(path, {"token_ids": torch.cat(ids), "labels": torch.cat(labels)})
-    state = load_state(path)
-    return state["token_ids"], state["labels"]
+            done += len(rows)
+            progress(done, wanted)
+        save_state(_part(cache, n), {"token_ids": torch.cat(ids), "labels": torch.cat(labels)})
+    if accelerator:
+        accelerator.wait_for_everyone()
+    loaded = [_load(_part(cache, n), len(part)) for n, part in enumerate(parts)]
+    token_ids = torch.cat([state["token_ids"] for state in loaded]).view(views, len(pictures), -1)
+    return EncodedPictures(token_ids, torch.cat([state["labels"] for state in loaded])[: len(pictures)])
 
 
 def split_maps(token_ids: Tensor, schedule: ScaleSchedule) -> list[Tensor]:
@@ -38,16 +105,28 @@ def split_maps(token_ids: Tensor, schedule: ScaleSchedule) -> list[Tensor]:
     ]
 
 
-def batches(
-    token_ids: Tensor, labels: Tensor, batch: int, seed: int, start: int = 0
-) -> Iterator[tuple[Tensor, Tensor]]:
-    """Endless shuffled batches; batch number ``start`` is the same whether or not those before it were drawn."""
-    per_epoch = len(token_ids) // batch
-    step = start
-    while True:
-        epoch = step // per_epoch
-        order = torch.randperm(len(token_ids), generator=torch.Generator().manual_seed(seed + epoch))
-        for index in range(step % per_epoch, per_epoch):
-            rows = order[index * batch : (index + 1) * batch]
-            yield token_ids[rows], labels[rows]
-            step += 1
+def _in_order(pictures: Pictures, batches: list[list[int]], workers: int) -> DataLoader[Batch]:
+    """Items view·N + index: unshuffled draw numbers are just that."""
+    return loader(Draws(PictureBatches(pictures), seed=0, shuffle=False), batches, workers)
+
+
+def _part(cache: Path, number: int) -> Path:
+    return cache / f"part-{number:06d}.pt"
+
+
+def _load(path: Path, count: int) -> dict[str, Tensor]:
+    try:
+        state = load_state(path)
+        if len(state["token_ids"]) == len(state["labels"]) == count:
+            return state
+    except Exception as error:  # a damaged file can raise anything
+        raise TrainingError(f"{path} is damaged ({type(error).__name__}); remove it and run again.") from error
+    raise TrainingError(f"{path} holds another number of pictures than {count}; remove its folder and run again.")
+
+
+def _fingerprint(tokenizer: Tokenizer, pictures: Pictures, views: int) -> str:
+    digest = hashlib.sha256(f"{tokenizer.schedule.sides} {views} {pictures.fingerprint()}".encode())
+    for name, tensor in tokenizer.state_dict().items():
+        if not name.startswith(("decoder", "post_quantizer")):
+            digest.update(name.encode() + tensor.cpu().contiguous().view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()[:16]

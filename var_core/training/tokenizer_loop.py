@@ -1,130 +1,228 @@
-"""The loop around ``tokenizer_training``: data, optimiser, schedule, checkpoints, log."""
+"""Training of the multi-scale tokenizer: what one step is, how it is validated and what is kept.
+
+The first ``warmup_unquantized`` steps train a plain autoencoder (on small crops, which is faster); then the codebook
+starts from its residuals and everything is trained together, with the perceptual and the adversarial term from
+their start steps on.
+"""
 
 from __future__ import annotations
 
-import json
-import logging
-import math
-import time
-from dataclasses import asdict, dataclass
+import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate import Accelerator
-from torch.utils.data import DataLoader
+from torch import Tensor
 
-from var_core.config import TokenizerConfig
-from var_core.scales import ScaleSchedule
+from var_core.errors import TrainingError
 from var_core.tokenizer import Tokenizer
-from var_core.training.checkpoints import load_state, save_state
-from var_core.training.data import ProceduralPictures
-from var_core.training.tokenizer_training import CodeUsage, residual_rows, tokenizer_step
-
-logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class TokenizerTraining:
-    """Settings of one run.
-
-    Args:
-        out: folder of the run: ``state.pt`` (resumable) and ``log.jsonl``.
-        steps: optimiser steps in all; the learning rate decays to a tenth by a half cosine over them.
-        minutes: stop (resumably) after so long, or None.
-    """
-
-    out: Path
-    class_ids: tuple[int, ...]
-    steps: int
-    batch: int = 8
-    learning_rate: float = 4e-4
-    warmup_unquantized: int = 400
-    unfinished_share: float = 0.25
-    texture_every: int = 4
-    workers: int = 1
-    minutes: float | None = None
-    mixed_precision: str = "bf16"
-    seed: int = 0
+from var_core.training.adversary import Adversary
+from var_core.training.averaging import AveragedWeights
+from var_core.training.code_usage import CodeUsage, code_counts, initialize_codebook, residual_rows
+from var_core.training.data import Pictures
+from var_core.training.loop import Notify, Row, step_generator, train
+from var_core.training.losses import psnr_by_picture, reconstruction_loss
+from var_core.training.optimizer import load_scaler, scaler_state, set_rate
+from var_core.training.order import Batch, Draws, PictureBatches, micro_batch
+from var_core.training.perceptual import PerceptualLoss
+from var_core.training.processes import mean_over_processes, rows_of_all, sum_over_processes
+from var_core.training.schedules import cosine_rate
+from var_core.training.settings import TokenizerTraining
+from var_core.training.tokenizer_objective import TokenizerObjective, decode_targets, draw_depths
+from var_core.training.tokenizer_source import tokenizer_values
+from var_core.training.tokenizer_validation import draw_reconstructions, validate_tokenizer
 
 
-def train_tokenizer(config: TokenizerConfig, schedule: ScaleSchedule, settings: TokenizerTraining) -> Tokenizer:
-    """Trains until ``steps`` or ``minutes``, resuming from ``out`` if a state lies there."""
-    accelerator = Accelerator(mixed_precision=settings.mixed_precision)
-    torch.manual_seed(settings.seed)
-    tokenizer = Tokenizer(config, schedule)
-    optimizer = torch.optim.AdamW(
-        tokenizer.parameters(), lr=settings.learning_rate, betas=(0.9, 0.95), weight_decay=0.01
-    )
-    usage = CodeUsage(config.codebook_size, patience=100)
-    state_path, step = settings.out / "state.pt", 0
-    if state_path.exists():
-        state = load_state(state_path)
-        tokenizer.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        usage.idle, step = state["idle"], state["step"]
-        torch.set_rng_state(state["rng"])
-    side = tokenizer.image_side
-    data = ProceduralPictures(settings.class_ids, 10**9, side=side, texture_every=settings.texture_every)
-    order = range(step * settings.batch, settings.steps * settings.batch)
-    loader = DataLoader(data, batch_size=settings.batch, sampler=order, num_workers=settings.workers)
-    model, optimizer, loader = accelerator.prepare(tokenizer, optimizer, loader)
-    generator = torch.Generator().manual_seed(settings.seed + step)
-    started, log = time.monotonic(), settings.out / "log.jsonl"
-    settings.out.mkdir(parents=True, exist_ok=True)
-    for images, _ in loader:
-        images = images.float().div(255)
-        quantized = step >= settings.warmup_unquantized
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(step, settings)
-        with accelerator.autocast():
-            losses, token_maps, pooled = tokenizer_step(
-                model, images, quantized=quantized, unfinished_share=settings.unfinished_share
-            )
-        accelerator.backward(losses.total)
-        accelerator.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+class TokenizerLearner:
+    """A ``Learner``; see ``loop``."""
+
+    def __init__(
+        self, tokenizer: Tokenizer, pictures: Pictures, held_out: Pictures | None, settings: TokenizerTraining,
+        accelerator: Accelerator,
+    ) -> None:  # fmt: skip
+        self.tokenizer, self.held_out, self.settings, self.accelerator = tokenizer, held_out, settings, accelerator
+        self.draws = Draws(PictureBatches(pictures), seed=settings.seed, shuffle=settings.shuffle)
+        self.average = AveragedWeights(tokenizer, settings.ema_decay)
+        self.usage = CodeUsage(tokenizer.schedule.num_scales, tokenizer.config.codebook_size, settings.patience)
+        adamw = torch.optim.AdamW(
+            tokenizer.parameters(), lr=settings.learning_rate, betas=(0.9, 0.95), weight_decay=settings.weight_decay
+        )
+        self.objective, self.optimizer = accelerator.prepare(TokenizerObjective(tokenizer), adamw)
+        self.average.module.to(accelerator.device)
+        self.perceptual = PerceptualLoss().to(accelerator.device) if settings.perceptual.weight else None
+        self.adversary = None
+        if settings.adversarial.weight:
+            self.adversary = Adversary(settings.learning_rate, tokenizer.image_side, accelerator)
+
+    def step(self, step: int, batches: Sequence[Batch], *, report: bool) -> Row:
+        """See ``Learner.step``."""
+        settings, accelerator = self.settings, self.accelerator
+        generator = step_generator(settings.seed, step)
+        quantized = step >= settings.unquantized_steps
+        depths = draw_depths(
+            settings.batch, self.tokenizer.schedule.num_scales, settings.unfinished_share * quantized, generator
+        )
+        rounds = [images.to(accelerator.device).float().div(255) for images, _ in batches]
+        if not quantized and settings.warmup_crop is not None:
+            rounds = _crop(rounds, settings.warmup_crop, generator)
+        if step == settings.unquantized_steps:
+            self._start_codebook(rounds, generator)
+        warmup = min(settings.warmup_steps, settings.steps // 10)
+        rate = cosine_rate(step, settings.steps, peak=settings.learning_rate, warmup=warmup)
+        set_rate(self.optimizer, rate)
+        figures: dict[str, Tensor] = {}
+        counts: list[Tensor] = []
+        pooled: list[tuple[Tensor, ...]] = []
+        for turn, images in enumerate(rounds):
+            mine = self._part(depths, turn) if quantized else None
+            share = sum(depth == self.tokenizer.schedule.num_scales - 1 for depth in depths) / len(depths)
+            with contextlib.nullcontext() if turn + 1 == len(rounds) else accelerator.no_sync(self.objective):
+                terms, token_ids, residuals = self._losses(step, images, mine, share)
+                accelerator.backward(terms["loss"] / len(rounds))
+            for name, value in terms.items():
+                figures[name] = figures.get(name, torch.zeros_like(value)) + value.detach() / len(rounds)
+            if quantized:
+                counts.append(code_counts(token_ids, len(self.tokenizer.quantizer.codebook)))
+                pooled.append(residuals)
+        figures["gradient_norm"] = accelerator.clip_grad_norm_(self.objective.parameters(), settings.clip)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        if self.adversary and settings.adversarial.at(step):
+            self.adversary.step(rate)
+        self.average.update(self.tokenizer, step + 1)
         if quantized:
-            usage.observe(token_maps)
-            if step == settings.warmup_unquantized:
-                usage.idle.fill_(usage.patience)
-            usage.revive(tokenizer.quantizer.codebook, residual_rows(pooled), generator)
-        step += 1
-        if step % 25 == 0:
-            _write(log, step, losses, usage, started)
-        out_of_time = settings.minutes is not None and time.monotonic() - started > settings.minutes * 60
-        if step % 500 == 0 or out_of_time or step == settings.steps:
-            save_state(state_path, _state(tokenizer, optimizer, usage, step))
-        if out_of_time:
-            break
-    return tokenizer
+            self.usage.observe(sum_over_processes(accelerator, torch.stack(counts).sum(0)))
+            if step < settings.last_revival:
+                self._revive(pooled, generator)
+        return self._row(figures, rate) if report else {}
+
+    def _losses(
+        self, step: int, images: Tensor, depths: list[int] | None, finished_share: float
+    ) -> tuple[dict[str, Tensor], tuple[Tensor, ...], tuple[Tensor, ...]]:
+        """All terms of one round; what is said of finished pictures counts by their share in the whole batch."""
+        settings, tokenizer = self.settings, self.tokenizer
+        signed = images * 2 - 1
+        output, vq, token_ids, pooled = self.objective(images, depths)
+        target = decode_targets(signed, depths, tokenizer.schedule)
+        last = tokenizer.schedule.num_scales - 1
+        finished = torch.tensor([depth == last for depth in depths or [last] * len(images)], device=images.device)
+        weights = finished.float() / (len(images) * max(finished_share, 1e-9) if depths else len(images))
+        reconstruction = reconstruction_loss(output, target)
+        terms = {"reconstruction": reconstruction, "vq": vq}
+        terms["psnr"] = (psnr_by_picture(output.detach(), signed) * weights).sum()
+        loss = reconstruction
+        if self.perceptual and settings.perceptual.at(step):
+            terms["perceptual"] = self.perceptual(output, target)
+            loss = loss + settings.perceptual.at(step) * terms["perceptual"]
+        if self.adversary and settings.adversarial.at(step):
+            layer = tokenizer.decoder.conv_out.weight
+            terms["adversarial"], weight = self.adversary.judge(output, weights, loss, layer)
+            terms["critic"] = self.adversary.learn(output, signed, weights, settings.accumulate)
+            loss = loss + settings.adversarial.at(step) * weight * terms["adversarial"]
+        terms["loss"] = loss + settings.vq_weight * vq
+        return terms, token_ids, pooled
+
+    def _part(self, depths: list[int], turn: int) -> list[int]:
+        """The entries of this process in this round."""
+        processes = self.accelerator.num_processes
+        micro = micro_batch(len(depths), self.settings.accumulate, processes)
+        first = (turn * processes + self.accelerator.process_index) * micro
+        return depths[first : first + micro]
+
+    @torch.no_grad()
+    def _start_codebook(self, rounds: list[Tensor], generator: torch.Generator) -> None:
+        features = [rows_of_all(self.accelerator, self.tokenizer.features(images).float()) for images in rounds]
+        quantizer = self.tokenizer.quantizer
+        initialize_codebook(quantizer, torch.cat(features), generator)
+        self.average.module.quantizer.codebook.copy_(quantizer.codebook)
+
+    @torch.no_grad()
+    def _revive(self, pooled: list[tuple[Tensor, ...]], generator: torch.Generator) -> None:
+        if not len(self.usage.dead()):
+            return
+        by_scale = zip(*pooled, strict=True)
+        scales = [torch.cat([rows_of_all(self.accelerator, part) for part in parts]) for parts in by_scale]
+        codebook = self.tokenizer.quantizer.codebook
+        reborn = self.usage.revive(codebook, residual_rows(scales, generator), generator).to(codebook.device)
+        self.average.module.quantizer.codebook[reborn] = codebook[reborn]
+        momentum = self.optimizer.state.get(codebook, {}).get("exp_avg")
+        if momentum is not None:
+            momentum[reborn] = 0  # what the dead code was moving towards is no concern of the new one
+
+    def _row(self, figures: dict[str, Tensor], rate: float) -> Row:
+        means = {name: float(mean_over_processes(self.accelerator, value.float())) for name, value in figures.items()}
+        idle = int((self.usage.idle > self.usage.patience // 2).sum())
+        return {**means, "learning_rate": rate, "idle_codes": idle, "used_by_scale": self.usage.take_report()}
+
+    def validate(self) -> Row:
+        """See ``Learner.validate``."""
+        if self.held_out is None or not len(self.held_out):
+            return {}
+        return validate_tokenizer(
+            self.average.module, self.held_out, self.settings.validation_pictures, self.accelerator
+        )
+
+    def draw(self, path: Path) -> None:
+        """See ``Learner.draw``: held-out pictures beside what each scale makes of them."""
+        if self.held_out is not None and len(self.held_out):
+            draw_reconstructions(self.average.module, self.held_out, path)
+
+    def identity(self) -> dict[str, Any]:
+        """See ``Learner.identity``."""
+        sizes = {"sides": list(self.tokenizer.schedule.sides), **tokenizer_values(self.tokenizer.config)}
+        return {**sizes, "batch": self.settings.batch, "seed": self.settings.seed}
+
+    def weights(self) -> dict[str, Any]:
+        """See ``Learner.weights``."""
+        config = tokenizer_values(self.tokenizer.config)
+        sides = list(self.tokenizer.schedule.sides)
+        return {"kind": "tokenizer", "config": config, "sides": sides, "tokenizer": self.average.module.state_dict()}
+
+    def state(self) -> dict[str, Any]:
+        """See ``Learner.state``."""
+        return {
+            "model": self.tokenizer.state_dict(), "optimizer": self.optimizer.state_dict(),
+            "usage": self.usage.state(), "scaler": scaler_state(self.accelerator),
+            "adversary": self.adversary.state() if self.adversary else None,
+        }  # fmt: skip
+
+    def load(self, weights: dict[str, Any], state: dict[str, Any]) -> None:
+        """See ``Learner.load``."""
+        self.average.module.load_state_dict(weights["tokenizer"])
+        self.tokenizer.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.usage.load(state["usage"])
+        load_scaler(self.accelerator, state["scaler"])
+        if self.adversary and state["adversary"]:
+            self.adversary.load(state["adversary"])
 
 
-def learning_rate(step: int, settings: TokenizerTraining) -> float:
-    """Linear warm-up over 200 steps, then a half cosine down to a tenth."""
-    warm = min(1.0, (step + 1) / 200)
-    return settings.learning_rate * warm * (0.1 + 0.45 * (1 + math.cos(math.pi * step / settings.steps)))
+def train_tokenizer(
+    tokenizer: Tokenizer, pictures: Pictures, held_out: Pictures | None, settings: TokenizerTraining,
+    accelerator: Accelerator, notify: Notify = lambda step, row: None,
+) -> Tokenizer:  # fmt: skip
+    """Trains until the last step, the time is up or a signal, resuming from ``settings.out``.
+
+    Returns:
+        The averaged tokenizer.
+
+    Raises:
+        TrainingError: for settings that this machine cannot serve, another run in the folder, or a full disk.
+    """
+    adversarial = bool(settings.adversarial.weight)
+    if adversarial and settings.mixed_precision == "fp16":
+        raise TrainingError("The adversarial term scales its gradients itself and fp16 is not made for that; use bf16.")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(settings.seed)  # the critic's first weights
+        learner = TokenizerLearner(tokenizer, pictures, held_out, settings, accelerator)
+    train(learner, settings, accelerator, notify)
+    return learner.average.module
 
 
-def _state(tokenizer: Tokenizer, optimizer: Any, usage: CodeUsage, step: int) -> dict[str, Any]:
-    return {
-        "config": asdict(tokenizer.config),
-        "model": tokenizer.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "idle": usage.idle,
-        "step": step,
-        "rng": torch.get_rng_state(),
-    }
-
-
-def _write(log: Path, step: int, losses: Any, usage: CodeUsage, started: float) -> None:
-    row = {
-        "step": step, "seconds": round(time.monotonic() - started, 1),
-        "reconstruction": round(float(losses.reconstruction), 4), "vq": round(float(losses.vq), 5),
-        "psnr": round(float(losses.psnr), 2),
-        "idle_codes": int((usage.idle > usage.patience // 2).sum()),
-    }  # fmt: skip
-    with log.open("a") as file:
-        file.write(json.dumps(row) + "\n")
-    logger.info("%s", row)
+def _crop(rounds: list[Tensor], side: int, generator: torch.Generator) -> list[Tensor]:
+    """The same random square of every picture."""
+    room = rounds[0].shape[-1] - side
+    top, left = torch.randint(max(0, room) + 1, (2,), generator=generator).tolist()
+    return [images[..., top : top + side, left : left + side] for images in rounds]

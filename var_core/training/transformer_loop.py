@@ -1,136 +1,197 @@
 """Training of the next-scale transformer on encoded pictures (VAR §3.1; recipe of the public training code).
 
 Teacher forcing: every position is predicted at once under the block-causal mask; the loss is the cross-entropy
-averaged over all L positions. A tenth of the labels is replaced by the null class, for guidance.
+averaged over all L positions. Some labels are replaced by the null class, for guidance. What is dropped (labels,
+residual branches) is drawn for the whole batch from a generator of the step, so it depends neither on where the run
+was resumed nor on the number of processes.
 """
 
 from __future__ import annotations
 
-import json
-import logging
-import time
-from dataclasses import dataclass
+import contextlib
+import hashlib
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from accelerate import Accelerator
-from torch import Tensor, nn
+from torch import Tensor
 
-from var_core.initialization import initialize
-from var_core.quantizer import MultiScaleQuantizer
-from var_core.training.checkpoints import load_state, save_state
-from var_core.training.token_cache import batches, split_maps
+from var_core.config import ModelConfig
+from var_core.scales import ScaleSchedule
+from var_core.tokenizer import Tokenizer
+from var_core.training.averaging import AveragedWeights
+from var_core.training.loop import Notify, Row, step_generator, train
+from var_core.training.optimizer import load_scaler, parameter_groups, scaler_state, set_rate
+from var_core.training.order import Batch, Draws, Source, micro_batch
+from var_core.training.processes import mean_over_processes, sum_over_processes
+from var_core.training.sample_grid import draw_samples
+from var_core.training.schedules import half_cosine, linear_rate
+from var_core.training.settings import TransformerTraining
+from var_core.training.token_cache import EncodedPictures, encode, split_maps
 from var_core.transformer import Transformer
 
-logger = logging.getLogger(__name__)
-UNDECAYED = ("start_position", "positions", "scale_embedding", "adaln_offset", "log_temperature")
 
-
-@dataclass(frozen=True)
-class TransformerTraining:
-    """Settings of one run.
+class TransformerLearner:
+    """A ``Learner``; see ``loop``.
 
     Args:
-        out: folder of the run: ``state.pt`` (resumable) and ``log.jsonl``.
-        steps: optimiser steps in all.
-        minutes: stop (resumably) after so long, or None.
-        ema_decay: of the averaged weights, which are the ones to keep.
+        config: of the whole model; travels with every checkpoint.
+        transformer: with the weights to start from.
+        tokenizer: frozen, on the accelerator's device.
+        source: batches of token ids (B, L), or of pictures (B, 3, H, W) uint8 that are encoded at each step.
+        held_out: encoded pictures to validate on, or None.
     """
 
-    out: Path
-    steps: int
-    batch: int = 16
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.05
-    label_dropout: float = 0.1
-    drop_path: float = 0.0
-    ema_decay: float = 0.999
-    minutes: float | None = None
-    mixed_precision: str = "bf16"
-    seed: int = 0
+    def __init__(
+        self, config: ModelConfig, transformer: Transformer, tokenizer: Tokenizer, source: Source,
+        held_out: EncodedPictures | None, settings: TransformerTraining, accelerator: Accelerator,
+    ) -> None:  # fmt: skip
+        self.config, self.transformer, self.tokenizer, self.held_out = config, transformer, tokenizer, held_out
+        self.settings, self.accelerator = settings, accelerator
+        self.draws = Draws(source, seed=settings.seed)
+        self.average = AveragedWeights(transformer, settings.ema_decay)
+        groups = parameter_groups(transformer, settings.weight_decay)
+        adamw = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.95))
+        self.model, self.optimizer = accelerator.prepare(transformer, adamw)
+        self.average.module.to(accelerator.device)
+
+    def step(self, step: int, batches: Sequence[Batch], *, report: bool) -> Row:
+        """See ``Learner.step``."""
+        settings, accelerator = self.settings, self.accelerator
+        generator = step_generator(settings.seed, step)
+        unlabelled = torch.rand(settings.batch, generator=generator) < settings.label_dropout
+        noise = torch.rand(self.transformer.config.depth, 2, settings.batch, generator=generator)
+        rate = linear_rate(step, settings.steps, peak=settings.learning_rate, final_ratio=settings.final_rate)
+        decay = half_cosine(step, settings.steps, settings.weight_decay, settings.final_weight_decay)
+        set_rate(self.optimizer, rate, decay)
+        figures = torch.zeros(2, self.transformer.schedule.num_tokens, device=accelerator.device)
+        for turn, (data, labels) in enumerate(batches):
+            part = self._part(turn)
+            ids = self._token_ids(data)
+            rows = torch.where(unlabelled[part], self.transformer.null_label, labels).to(accelerator.device)
+            drops = noise[:, :, part].to(accelerator.device) if settings.drop_path else None
+            inputs = self._inputs(ids)
+            with contextlib.nullcontext() if turn + 1 == len(batches) else accelerator.no_sync(self.model):
+                logits = self.model(inputs, rows, drop_path=settings.drop_path, drop_noise=drops)
+                loss = F.cross_entropy(logits.flatten(0, 1), ids.flatten())
+                accelerator.backward(loss / len(batches))
+            if report:
+                figures += by_position(logits.detach(), ids).mean(1) / len(batches)
+        norm = accelerator.clip_grad_norm_(self.model.parameters(), settings.clip)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.average.update(self.transformer, step + 1)
+        if not report:
+            return {}
+        losses, hits = mean_over_processes(accelerator, figures).cpu()
+        row = summary(losses, hits, self.transformer.schedule)
+        return {**row, "learning_rate": rate, "weight_decay": decay, "gradient_norm": float(norm)}
+
+    def _part(self, turn: int) -> slice:
+        """The places in the batch that are this process's in this round."""
+        processes = self.accelerator.num_processes
+        micro = micro_batch(self.settings.batch, self.settings.accumulate, processes)
+        first = (turn * processes + self.accelerator.process_index) * micro
+        return slice(first, first + micro)
+
+    def _token_ids(self, data: Tensor) -> Tensor:
+        """Token ids or pictures → (B, L) int64 on the device."""
+        data = data.to(self.accelerator.device)
+        return encode(self.tokenizer, data) if data.dtype == torch.uint8 else data.long()
+
+    @torch.no_grad()
+    def _inputs(self, ids: Tensor) -> Tensor:
+        return self.tokenizer.quantizer.next_inputs(split_maps(ids, self.transformer.schedule))
+
+    @torch.no_grad()
+    def validate(self) -> Row:
+        """See ``Learner.validate``."""
+        accelerator, data = self.accelerator, self.held_out
+        if data is None or not len(data):
+            return {}
+        count = min(len(data), self.settings.validation_pictures)
+        mine = list(range(accelerator.process_index, count, accelerator.num_processes))
+        sums = torch.zeros(2, self.transformer.schedule.num_tokens, device=accelerator.device)
+        size = micro_batch(self.settings.batch, self.settings.accumulate, accelerator.num_processes)
+        for first in range(0, len(mine), size):
+            ids, labels = data.batch([(index, 0) for index in mine[first : first + size]])
+            ids = self._token_ids(ids)
+            with accelerator.autocast():
+                logits = self.average.module(self._inputs(ids), labels.to(accelerator.device))
+            sums += by_position(logits, ids).sum(1)
+        losses, hits = sum_over_processes(accelerator, sums).cpu() / count
+        row = summary(losses, hits, self.transformer.schedule)
+        return {f"validation_{name}": value for name, value in row.items()}
+
+    def draw(self, path: Path) -> None:
+        """See ``Learner.draw``: a sheet of samples."""
+        draw_samples(self.average.module, self.tokenizer, self.settings.sample_guidance, path)
+
+    def identity(self) -> dict[str, Any]:
+        """See ``Learner.identity``."""
+        model = self.config.to_dict()
+        digest = hashlib.sha256()
+        for tensor in self.tokenizer.state_dict().values():
+            digest.update(tensor.cpu().contiguous().view(torch.uint8).numpy().tobytes())
+        return {
+            "sides": model["sides"], **model["transformer"], "classes": [name for _, name in model["classes"]],
+            "tokenizer": digest.hexdigest()[:16], "pictures": len(self.draws.source),
+            "batch": self.settings.batch, "seed": self.settings.seed,
+        }  # fmt: skip
+
+    def weights(self) -> dict[str, Any]:
+        """See ``Learner.weights``."""
+        model = self.config.to_dict()
+        return {"kind": "transformer", "config": model, "transformer": self.average.module.state_dict()}
+
+    def state(self) -> dict[str, Any]:
+        """See ``Learner.state``."""
+        return {
+            "model": self.transformer.state_dict(), "optimizer": self.optimizer.state_dict(),
+            "scaler": scaler_state(self.accelerator),
+        }  # fmt: skip
+
+    def load(self, weights: dict[str, Any], state: dict[str, Any]) -> None:
+        """See ``Learner.load``."""
+        self.average.module.load_state_dict(weights["transformer"])
+        self.transformer.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        load_scaler(self.accelerator, state["scaler"])
 
 
 def train_transformer(
-    transformer: Transformer, quantizer: MultiScaleQuantizer, token_ids: Tensor, labels: Tensor,
-    settings: TransformerTraining,
-) -> dict[str, Tensor]:  # fmt: skip
-    """Trains until ``steps`` or ``minutes``, resuming from ``out``; returns the averaged weights."""
-    accelerator = Accelerator(mixed_precision=settings.mixed_precision)
-    initialize(transformer, seed=settings.seed)
-    optimizer = torch.optim.AdamW(parameter_groups(transformer, settings.weight_decay), lr=1.0, betas=(0.9, 0.95))
-    average = {name: tensor.clone() for name, tensor in transformer.state_dict().items()}
-    state_path, step = settings.out / "state.pt", 0
-    settings.out.mkdir(parents=True, exist_ok=True)
-    if state_path.exists():
-        state = load_state(state_path)
-        transformer.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        average, step = state["average"], state["step"]
-    model, optimizer = accelerator.prepare(transformer, optimizer)
-    started = time.monotonic()
-    for ids, rows in batches(token_ids, labels, settings.batch, settings.seed, step):
-        if step >= settings.steps:
-            break
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(step, settings)
-        torch.manual_seed(settings.seed * 2**32 + step)  # a step's randomness does not depend on where one resumed
-        dropped = torch.rand(len(rows)) < settings.label_dropout
-        rows = torch.where(dropped, transformer.null_label, rows).to(accelerator.device)
-        ids = ids.to(accelerator.device)
-        with torch.no_grad():
-            inputs = quantizer.next_inputs(split_maps(ids, transformer.schedule))
-        with accelerator.autocast():
-            logits = model(inputs, rows, drop_path=settings.drop_path)
-        loss = F.cross_entropy(logits.flatten(0, 1), ids.long().flatten())
-        accelerator.backward(loss)
-        accelerator.clip_grad_norm_(model.parameters(), 2.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        step += 1
-        decay = min(settings.ema_decay, (1 + step) / (10 + step))
-        with torch.no_grad():
-            for name, tensor in transformer.state_dict().items():
-                average[name].lerp_(tensor, 1 - decay)
-        if step % 25 == 0:
-            _write(settings.out / "log.jsonl", step, loss, logits, ids, transformer, started)
-        out_of_time = settings.minutes is not None and time.monotonic() - started > settings.minutes * 60
-        if step % 250 == 0 or out_of_time or step == settings.steps:
-            save_state(state_path, {
-                "model": transformer.state_dict(), "optimizer": optimizer.state_dict(), "average": average,
-                "step": step,
-            })  # fmt: skip
-        if out_of_time:
-            break
-    return average
+    config: ModelConfig, transformer: Transformer, tokenizer: Tokenizer, source: Source,
+    held_out: EncodedPictures | None, settings: TransformerTraining, accelerator: Accelerator,
+    notify: Notify = lambda step, row: None,
+) -> Transformer:  # fmt: skip
+    """Trains until the last step, the time is up or a signal, resuming from ``settings.out``.
+
+    Returns:
+        The averaged transformer.
+
+    Raises:
+        TrainingError: if the folder holds another run, training diverges, or the disk refuses.
+    """
+    learner = TransformerLearner(config, transformer, tokenizer, source, held_out, settings, accelerator)
+    train(learner, settings, accelerator, notify)
+    return learner.average.module
 
 
-def parameter_groups(transformer: nn.Module, weight_decay: float) -> list[dict[str, object]]:
-    """Decayed and undecayed parameters: 1-D tensors, biases, positions and AdaLN offsets are not decayed."""
-    decayed: list[nn.Parameter] = []
-    plain: list[nn.Parameter] = []
-    for name, parameter in transformer.named_parameters():
-        exempt = parameter.dim() < 2 or name.endswith("bias") or any(part in name for part in UNDECAYED)
-        (plain if exempt else decayed).append(parameter)
-    return [{"params": decayed, "weight_decay": weight_decay}, {"params": plain, "weight_decay": 0.0}]
+@torch.no_grad()
+def by_position(logits: Tensor, ids: Tensor) -> Tensor:
+    """(B, L, V) and (B, L) → (2, B, L): cross-entropy, and 1 where the likeliest token is the right one."""
+    losses = F.cross_entropy(logits.flatten(0, 1), ids.flatten(), reduction="none").view(ids.shape)
+    return torch.stack([losses, (logits.argmax(-1) == ids).float()])
 
 
-def learning_rate(step: int, settings: TransformerTraining) -> float:
-    """Warm-up from 0.005 of the peak over a fiftieth, constant for 5 % of the rest, then linear to a tenth."""
-    warmup = max(1, settings.steps // 50)
-    if step < warmup:
-        return settings.learning_rate * (0.005 + 0.995 * step / warmup)
-    progress = (step - warmup) / max(1, settings.steps - warmup)
-    return settings.learning_rate * min(1.0, 1 - 0.9 * (progress - 0.05) / 0.95)
-
-
-def _write(log: Path, step: int, loss: Tensor, logits: Tensor, ids: Tensor, model: Transformer, started: float) -> None:
-    hit = (logits.argmax(-1) == ids).float()
-    row = {
-        "step": step, "seconds": round(time.monotonic() - started, 1), "loss": round(loss.item(), 4),
-        "accuracy": round(float(hit.mean()), 4),
-        "accuracy_last": round(float(hit[:, model.schedule.slice(model.schedule.num_scales - 1)].mean()), 4),
+def summary(losses: Tensor, hits: Tensor, schedule: ScaleSchedule) -> Row:
+    """Means (L,) by position → the figures of a log row: over all positions, at the last scale, by scale."""
+    scales = [schedule.slice(scale) for scale in range(schedule.num_scales)]
+    accuracies = [float(hits[scale].mean()) for scale in scales]
+    return {
+        "loss": float(losses.mean()), "accuracy": float(hits.mean()), "accuracy_last": accuracies[-1],
+        "loss_by_scale": [float(losses[scale].mean()) for scale in scales], "accuracy_by_scale": accuracies,
     }  # fmt: skip
-    with log.open("a") as file:
-        file.write(json.dumps(row) + "\n")
-    logger.info("%s", row)

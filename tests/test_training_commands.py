@@ -1,0 +1,190 @@
+"""The two commands: from pictures to a model that samples, and refusals before time is spent."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from training_support import MODEL_FLAGS, PLAIN, TOKENIZER_FLAGS, saved, tensors_of, train_small_tokenizer
+from training_two_processes import main as both_trainings
+
+from var_core.cli.main import main
+from var_core.pipeline import VARPipeline
+
+TESTS = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three classes of eight coloured pictures."""
+    root, rng = tmp_path_factory.mktemp("data") / "my_photos", np.random.default_rng(0)
+    for row, name in enumerate(("blue_things", "green_things", "red_things")):
+        (root / name).mkdir(parents=True)
+        for number in range(8):
+            pixels = rng.integers(0, 80, (20, 24, 3), np.uint8)
+            pixels[..., 2 - row] += 150
+            Image.fromarray(pixels).save(root / name / f"{number}.png")
+    return root
+
+
+@pytest.fixture(scope="module")
+def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of train-tokenizer on drawn pictures."""
+    out = tmp_path_factory.mktemp("runs") / "tokenizer"
+    flags = ["--steps", "4", "--batch", "4", "--validate-every", "4", *TOKENIZER_FLAGS, *PLAIN]
+    assert main(["train-tokenizer", "--out", str(out), *flags]) == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def model(tokenizer: Path, photos: Path) -> Path:
+    """A model trained on the folder with that tokenizer."""
+    out = tokenizer.parent / "colours"
+    flags = ["--data", str(photos), "--steps", "3", "--batch", "4", "--validation-share", "0.2", "--views", "2"]
+    assert main(["train", "--tokenizer", str(tokenizer), "--out", str(out), *flags, *MODEL_FLAGS, *PLAIN]) == 0
+    return out
+
+
+def test_a_folder_becomes_a_model_that_knows_its_classes(model: Path, tokenizer: Path) -> None:
+    pipe = VARPipeline.from_pretrained(model / "model", device="cpu", precision="exact")
+    assert pipe.config.name == "colours"
+    assert [label.name for label in pipe.config.classes] == ["blue things", "green things", "red things"]
+    assert pipe.sample([2, None], seeds=[0, 1]).shape == (2, 3, 16, 16)
+    rows = [json.loads(line) for line in (model / "log.jsonl").read_text().splitlines()]
+    assert [("validation_loss" in row, row["step"]) for row in rows] == [(False, 3), (True, 3)]
+    for run in (model, tokenizer):
+        assert {path.name for path in run.iterdir()} >= {"checkpoints", "log.jsonl", "training.png", "samples"}
+
+
+def test_drawn_pictures_become_a_model_with_imagenet_ids(tokenizer: Path, tmp_path: Path) -> None:
+    flags = ["--pictures", "20", "--steps", "2", "--batch", "4", "--validate-every", "0", *MODEL_FLAGS, *PLAIN]
+    assert main(["train", "--tokenizer", str(tokenizer), "--out", str(tmp_path), *flags]) == 0
+    pipe = VARPipeline.from_pretrained(tmp_path / "model", device="cpu", precision="exact")
+    assert pipe.config.name == "mini"
+    assert pipe.sample([980], seeds=[0]).shape == (1, 3, 16, 16)
+
+
+def test_fine_tuning_starts_from_a_model_and_ends_with_new_classes(model: Path, photos: Path, tmp_path: Path) -> None:
+    flags = ["--data", str(photos), "--steps", "1", "--batch", "2", "--views", "0", *PLAIN, "--save-as", "float32"]
+    small = ["--learning-rate", "1e-9", "--validate-every", "0", "--ema", "0"]
+    arguments = ["train", "--init-from", str(model / "model"), "--out", str(tmp_path / "mine"), *flags, *small]
+    assert main(arguments) == 0
+    old, new = (
+        VARPipeline.from_pretrained(folder / "model", device="cpu", precision="exact")
+        for folder in (model, tmp_path / "mine")
+    )
+    before, after = old.transformer.state_dict(), new.transformer.state_dict()
+    assert max(float((before[name] - after[name]).abs().max()) for name in before) < 1e-6
+    assert new.config.name == "mine"
+
+
+def test_the_same_command_goes_on_where_it_stopped(tokenizer: Path, tmp_path: Path) -> None:
+    flags = ["--pictures", "20", "--batch", "4", "--validate-every", "0", "--seed", "3", *MODEL_FLAGS, *PLAIN]
+    for out, minutes in (("whole", []), ("parts", ["--minutes", "0"]), ("parts", [])):
+        command = ["train", "--tokenizer", str(tokenizer), "--out", str(tmp_path / out), "--steps", "3"]
+        assert main([*command, *flags, *minutes]) == 0
+    first, second = (dict(tensors_of(saved(tmp_path / out))) for out in ("whole", "parts"))
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+BAD_VALUES: list[tuple[list[str], str]] = [
+    (["train", "--out", "OUT"], "Give --tokenizer"),
+    (["train", "--tokenizer", "OUT/nothing", "--out", "OUT"], "run train-tokenizer first"),
+    (["train", "--tokenizer", "EMPTY", "--out", "OUT"], "run train-tokenizer first"),
+    (["train", "--init-from", "nowhere", "--out", "OUT"], "There is no model 'nowhere'"),
+    (["train", "--init-from", "MODEL", "--depth", "9", "--out", "OUT"], "its depth is 2, and 9 was asked for"),
+    (["train", "--init-from", "MODEL", "--preset", "d16", "--out", "OUT"], "another architecture: its depth is 2"),
+    (["train", "--tokenizer", "TOKENIZER", "--preset", "d16", "--out", "OUT"], "trained for the sides (1, 2, 4, 8)"),
+    (["train", "--tokenizer", "TOKENIZER", "--out", "OUT", "--batch", "0"], "--batch must be a whole number from 1"),
+    (["train", "--tokenizer", "TOKENIZER", "--out", "OUT", "--accumulate", "5"], "multiple of --accumulate"),
+    (["train", "--tokenizer", "TOKENIZER", "--out", "OUT", "--learning-rate", "nan"], "--learning-rate must be"),
+    (["train", "--tokenizer", "TOKENIZER", "--out", "OUT", "--data", "nowhere"], "nowhere is no folder"),
+    (["train", "--tokenizer", "TOKENIZER", "--out", "OUT", "--validation", "OUT"], "--validation needs --data"),
+    (["train", "--tokenizer", "TOKENIZER", "--out", "OUT", "--precision", "fp16"], "fp16 needs a GPU"),
+    (["train", "--tokenizer", "WEIGHTS", "--out", "OUT"], "weights.pt"),
+    (["train-tokenizer", "--out", "OUT", "--preset", "large"], "--preset must be one of mini, full, got 'large'"),
+    (["train-tokenizer", "--out", "OUT", "--steps", "0"], "--steps must be a whole number from 1"),
+    (["train-tokenizer", "--out", "OUT", "--warmup-crop", "100"], "multiple of 16 pixels, got 100"),
+    (["train-tokenizer", "--out", "OUT", "--unfinished-share", "2"], "--unfinished-share must be a number from 0"),
+    (["train-tokenizer", "--out", "OUT", "--norm-groups", "7"], "norm_groups must divide"),
+    (["train-tokenizer", "--out", "OUT", "--sides", "2", "4"], "sides must be"),
+    (["train-tokenizer", "--out", "OUT", "--adversarial", "-1"], "--adversarial must be a number from 0"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), BAD_VALUES)
+def test_bad_values_are_refused_in_one_line_before_time_is_spent(
+    arguments: list[str], words: str, tokenizer: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    places = {
+        "TOKENIZER": tokenizer, "MODEL": model, "EMPTY": tmp_path / "empty", "OUT/nothing": tmp_path / "run" / "no",
+        "OUT": tmp_path / "run", "WEIGHTS": next(model.glob("checkpoints/*/weights.pt")),
+    }  # fmt: skip
+    named = [str(places.get(argument, argument)) for argument in arguments]
+    flags = PLAIN[2:] if "--precision" in arguments else PLAIN
+    assert main([*named, *flags]) == 2
+    message = capsys.readouterr().err.splitlines()[-1]
+    assert message.startswith("error: ")
+    assert words in message
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_folder_with_a_run_of_another_kind_is_refused(
+    model: Path, tokenizer: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = ["--pictures", "20", "--steps", "9", *MODEL_FLAGS, *PLAIN]
+    assert main(["train", "--tokenizer", str(tokenizer), "--out", str(model), *flags]) == 2
+    assert "holds a run with" in capsys.readouterr().err
+    assert main(["train", "--tokenizer", str(model), "--out", str(model / "x"), *flags]) == 2
+    assert "no good checkpoint of a tokenizer" in capsys.readouterr().err
+
+
+def test_two_processes_of_two_rounds_equal_one_process(tmp_path: Path) -> None:
+    both_trainings(tmp_path / "one", 1)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)]), "OMP_NUM_THREADS": "1"}
+    launcher = ["-m", "torch.distributed.run", "--standalone", "--local-addr", "127.0.0.1", "--nproc-per-node", "2"]
+    script = [str(TESTS / "training_two_processes.py"), str(tmp_path / "two"), "2"]
+    done = subprocess.run(
+        [sys.executable, *launcher, *script], env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert {path.name for path in (tmp_path / "two").glob("process-*")} == {"process-0-of-2", "process-1-of-2"}
+    for name in ("transformer", "tokenizer", "critic"):
+        mine, others = (dict(tensors_of(saved(tmp_path / processes / name))) for processes in ("one", "two"))
+        assert mine.keys() == others.keys()
+        assert all(torch.equal(mine[key], others[key]) for key in mine if not mine[key].is_floating_point())
+        # Adam turns gradients near zero into steps of full size, so gradients are held to less than weights.
+        gradients = {key: relative(mine[key], others[key]) for key in mine if key.endswith("/exp_avg")}
+        weights = {key: float((mine[key] - others[key]).abs().max()) for key in mine if key.startswith("/0/")}
+        assert max(gradients.values()) < 5e-3, max(gradients.items(), key=lambda item: item[1])
+        assert max(weights.values()) < 3e-4, max(weights.items(), key=lambda item: item[1])
+        rows = [log_of(tmp_path / processes / name) for processes in ("one", "two")]
+        for first, second in zip(*rows, strict=True):
+            for key in first.keys() - {"seconds", "step"}:
+                assert first[key] == pytest.approx(second[key], rel=2e-3, abs=1e-4), key
+
+
+def relative(tensor: torch.Tensor, other: torch.Tensor) -> float:
+    """Norm of the difference over the norm; nothing moves a tensor of zeros."""
+    return float((tensor - other).norm() / tensor.norm().clamp_min(1e-12))
+
+
+def log_of(run: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+
+
+def test_a_log_row_is_plain_json_with_finite_numbers(tmp_path: Path) -> None:
+    train_small_tokenizer(tmp_path, 4, 6, log_every=1)
+    for row in log_of(tmp_path):
+        numbers = [value for value in row.values() if isinstance(value, float)]
+        assert all(math.isfinite(number) for number in numbers)

@@ -1,0 +1,105 @@
+"""The log of a run: one JSON object a line, and the curves drawn from it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+from var_core.training.durable import write_file
+
+logger = logging.getLogger(__name__)
+# What is drawn: one panel per group that the log has anything of, log rows and validation rows together.
+PANELS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("loss", ("loss", "validation_loss")),
+    ("accuracy", ("accuracy", "accuracy_last", "validation_accuracy")),
+    ("loss by scale", ("loss_by_scale",)),
+    ("accuracy by scale", ("accuracy_by_scale",)),
+    ("reconstruction terms", ("reconstruction", "vq", "perceptual", "adversarial", "critic")),
+    ("PSNR, dB", ("psnr", "validation_psnr", "validation_psnr_textures")),
+    ("codes used", ("used_by_scale",)),
+    ("learning rate", ("learning_rate",)),
+    ("gradient norm", ("gradient_norm",)),
+)
+
+
+class TrainingLog:
+    """``log.jsonl`` and ``training.png`` of a run's folder.
+
+    Rows after ``step`` belong to steps that a kill undid; they are dropped, so that no step is in the log twice.
+    """
+
+    def __init__(self, folder: Path, step: int) -> None:
+        self.path, self.picture = folder / "log.jsonl", folder / "training.png"
+        folder.mkdir(parents=True, exist_ok=True)
+        if self.path.exists():
+            kept = [row for row in self.rows() if row["step"] <= step]
+            text = "".join(json.dumps(row) + "\n" for row in kept)
+            write_file(self.path, lambda file: file.write(text.encode()))
+
+    def write(self, row: dict[str, Any]) -> None:
+        """Appends a row; it needs a ``step``."""
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """All whole rows; a line that a kill cut short is passed over."""
+        rows = []
+        for line in self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []:
+            try:
+                row = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(row, dict) and isinstance(row.get("step"), int):
+                rows.append(row)
+        return rows
+
+    def draw(self) -> None:
+        """Writes ``training.png``; without matplotlib, says so and does nothing."""
+        try:
+            draw_curves(self.rows(), self.picture)
+        except ImportError:
+            logger.warning("matplotlib is not installed, so there is no %s.", self.picture.name)
+
+
+def draw_curves(rows: list[dict[str, Any]], path: Path) -> None:
+    """Draws the panels that the rows have values for.
+
+    Raises:
+        ImportError: if matplotlib is missing.
+    """
+    from matplotlib.figure import Figure  # imported here: it is large, and only this needs it
+
+    present = {key for row in rows for key in row}
+    panels = [(title, [key for key in keys if key in present]) for title, keys in PANELS]
+    panels = [(title, keys) for title, keys in panels if keys]
+    if not panels:
+        return
+    columns = min(3, len(panels))
+    lines = -(-len(panels) // columns)
+    figure = Figure(figsize=(5 * columns, 3.2 * lines), layout="constrained")
+    axes = list(figure.subplots(lines, columns, squeeze=False).flat)
+    for axis in axes:
+        axis.set_visible(False)
+    for axis, (title, keys) in zip(axes, panels, strict=False):
+        axis.set_visible(True)
+        for key in keys:
+            _plot(axis, [(row["step"], row[key]) for row in rows if key in row], key)
+        axis.set_title(title)
+        axis.set_xlabel("step")
+        axis.grid(alpha=0.3)
+        axis.legend(fontsize="x-small")
+    write_file(path, lambda file: figure.savefig(file, format="png", dpi=80))
+
+
+def _plot(axis: Any, points: list[tuple[int, Any]], key: str) -> None:
+    steps = [step for step, _ in points]
+    if not isinstance(points[0][1], list):
+        axis.plot(steps, [value for _, value in points], label=key.replace("_", " "))
+        return
+    count = len(points[0][1])
+    for index in range(count):  # one line per scale, from light to dark
+        shade = 0.85 - 0.7 * index / max(1, count - 1)
+        label = f"scale {index + 1}" if index in (0, count - 1) else None
+        axis.plot(steps, [value[index] for _, value in points], color=(shade, shade, 0.9 - 0.3 * shade), label=label)

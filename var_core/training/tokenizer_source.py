@@ -1,0 +1,87 @@
+"""Where a trained tokenizer comes from: a run of ``train-tokenizer``, a whole model, or an official file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from var_core.checkpoint import load_into, read_official, renamed
+from var_core.config import TokenizerConfig
+from var_core.errors import ConfigError, TrainingError
+from var_core.loading import load_folder
+from var_core.official import TOKENIZER_NAMES, tokenizer_config
+from var_core.scales import ScaleSchedule
+from var_core.tokenizer import Tokenizer
+from var_core.training.checkpoints import CheckpointFolder, read_weights_of
+
+
+def tokenizer_values(config: TokenizerConfig) -> dict[str, Any]:
+    """Sizes as plain values, for checkpoints."""
+    return {**asdict(config), "multipliers": list(config.multipliers)}
+
+
+def new_tokenizer(config: TokenizerConfig, schedule: ScaleSchedule, seed: int) -> Tokenizer:
+    """An untrained tokenizer; the same weights for the same seed, in every process."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return Tokenizer(config, schedule)
+
+
+def read_tokenizer(source: str | Path, schedule: ScaleSchedule | None) -> Tokenizer:
+    """A frozen float32 tokenizer on the CPU.
+
+    Args:
+        source: folder of a ``train-tokenizer`` run (its newest good checkpoint counts), a model's name or folder,
+            or an official ``.pth``.
+        schedule: the sides it must have; an official file tells none and takes these. None: as it was trained.
+
+    Raises:
+        TrainingError: if there is no tokenizer, or it was trained for other sides.
+        CheckpointError: if a file is damaged.
+    """
+    path = Path(source)
+    if path.is_file():
+        tokenizer = _official(path, schedule)
+    elif (path / "checkpoints").is_dir():
+        tokenizer = _of_run(path)
+    elif path.is_dir() and not (path / "config.json").exists():
+        raise TrainingError(f"{path} holds no tokenizer (neither a run nor a model); run train-tokenizer first.")
+    elif not path.exists() and len(path.parts) > 1:
+        raise TrainingError(f"There is no {path}; run train-tokenizer first.")
+    else:
+        tokenizer = load_folder(source, "cpu", "exact").tokenizer
+    if schedule is not None and tokenizer.schedule != schedule:
+        raise TrainingError(
+            f"{source} was trained for the sides {tokenizer.schedule.sides}, and the model needs {schedule.sides}: "
+            "changed sides give noise. Choose another preset or train a tokenizer for it."
+        )
+    return tokenizer.requires_grad_(False).eval()
+
+
+def _of_run(path: Path) -> Tokenizer:
+    newest = CheckpointFolder(path).newest()
+    weights = read_weights_of(newest) if newest else {}
+    if weights.get("kind") != "tokenizer":
+        raise TrainingError(f"{path} holds no good checkpoint of a tokenizer; run train-tokenizer first.")
+    try:
+        config = TokenizerConfig(**{**weights["config"], "multipliers": tuple(weights["config"]["multipliers"])})
+        with torch.device("meta"):
+            tokenizer = Tokenizer(config, ScaleSchedule(tuple(weights["sides"])))
+    except (KeyError, TypeError, ConfigError) as error:
+        raise TrainingError(f"{newest} belongs to another version of this program ({error}); train again.") from error
+    load_into(tokenizer, weights["tokenizer"], str(newest))
+    return tokenizer
+
+
+def _official(path: Path, schedule: ScaleSchedule | None) -> Tokenizer:
+    if schedule is None:
+        raise TrainingError(f"{path} does not tell its sides; give a --preset such as d16, which does.")
+    tensors = read_official(path, "vae_local")
+    with torch.device("meta"):
+        tokenizer = Tokenizer(tokenizer_config(tensors), schedule)
+    floats = {name: tensor.float() for name, tensor in renamed(tensors, TOKENIZER_NAMES).items()}
+    load_into(tokenizer, floats, str(path))
+    return tokenizer

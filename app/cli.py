@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from collections.abc import Sequence
-from typing import get_args
+from typing import Any, get_args
 
-from app.settings import PREFIX, Settings, silence_analytics
+from app.settings import PREFIX, Settings, on_zero_gpu, silence_analytics
 from app.text import Language
 from var_core.errors import VarError
 
@@ -30,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     silence_analytics()
     try:
         settings = Settings.read(vars(flags))
+        if on_zero_gpu():
+            importlib.import_module("spaces")  # before anything touches CUDA
         from app.serving import load_pipeline, serve  # after the line above: this imports gradio
 
         server = serve(settings, load_pipeline(settings))
@@ -47,6 +50,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+class Joined(argparse.Action):
+    """Joins what a repeated flag says by commas."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
+    ) -> None:
+        before = getattr(namespace, self.dest)
+        setattr(namespace, self.dest, values if before is None else f"{before},{values}")
+
+
 def parser() -> argparse.ArgumentParser:
     """All flags; None means not given."""
     default = Settings()
@@ -55,7 +68,11 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
     )  # fmt: skip
     add = flags.add_argument
-    add("--model", help=f'"mini" (embedded) or a folder written by save_pretrained (default: {default.model})')
+    add("--model", action=Joined, help=f'"mini" (embedded), a folder written by save_pretrained, or a published model '
+        f"(d16 d20 d24 d30 d36), fetched when asked for; repeat or separate by commas (default: {default.model})")  # fmt: skip # noqa: E501
+    add("--memory", type=float, metavar="GB", help="the weights of all models together; the one not used for longest "
+        "leaves (default: no limit)")  # fmt: skip
+    add("--mcp", action="store_true", default=None, help="also serve the API to agents (needs pip install 'gradio[mcp]')")  # fmt: skip # noqa: E501
     add("--device", help="cuda, mps or cpu (default: the best this machine has)")
     add("--precision", help="exact (float32) or fast (16-bit weights) (default: fast where hardware makes it so)")
     add("--threads", type=int, help="processors for the model (default: all that this process may use)")
@@ -66,5 +83,5 @@ def parser() -> argparse.ArgumentParser:
     add("--max-batch", type=int, help=f"most pictures at once, 1 to 16 (default: {default.max_batch})")
     add("--queue-size", type=int, help=f"requests that may wait before new ones are refused (default: {default.queue_size})")  # fmt: skip # noqa: E501
     add("--deadline", type=float, help=f"seconds that one request may occupy the model (default: {default.deadline:g})")  # fmt: skip # noqa: E501
-    add("--lang", choices=get_args(Language), help=f"language that the page opens in (default: {default.lang})")
+    add("--lang", choices=get_args(Language), help="language that the page opens in (default: the browser's)")
     return flags

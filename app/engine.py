@@ -11,16 +11,26 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import torch
 
 from app.run import Busy, Failed, Finished, OutOfMemory, Run, ScaleDone, Stopped, Task, TimedOut, Waiting
 from var_core.errors import VarError
-from var_core.images import to_pixels
+from var_core.images import Pixels, to_pixels
 from var_core.pipeline import VARPipeline
+from var_core.steps import ScaleStep
 
 log = logging.getLogger(__name__)
+
+
+Performer = Callable[[Task], Iterator[tuple[ScaleStep, Pixels]]]
+
+
+def scales_on(pipe: VARPipeline, task: Task) -> Iterator[tuple[ScaleStep, Pixels]]:
+    """The scales of a task, each with what the decoder makes of the sum so far."""
+    for step in task.stream(pipe):
+        yield step, to_pixels(pipe.decode(step.latent))
 
 
 class Engine:
@@ -30,10 +40,15 @@ class Engine:
         pipe: the model.
         queue_size: how many requests may wait.
         deadline: seconds of work that one request may take.
+        perform: another way to make a task's scales and their pictures, such as on one of several models or in
+            another process; called and advanced by the worker only.
     """
 
-    def __init__(self, pipe: VARPipeline, *, queue_size: int = 16, deadline: float = 120.0) -> None:
+    def __init__(
+        self, pipe: VARPipeline, *, queue_size: int = 16, deadline: float = 120.0, perform: Performer | None = None
+    ) -> None:
         self.pipe, self.queue_size, self.deadline = pipe, queue_size, deadline
+        self._scales = perform or (lambda task: scales_on(pipe, task))
         self._waiting: deque[Run] = deque()
         self._running: Run | None = None
         self._closed = False
@@ -119,17 +134,16 @@ class Engine:
         """All scales of one run. Nothing of it is kept afterwards."""
         expires = time.monotonic() + self.deadline
         run.post(Waiting(0))
-        steps = run.task.stream(self.pipe)
+        scales = self._scales(run.task)
         while not run.cancelled:
             if time.monotonic() > expires:
                 raise TimedOut(f"more than {self.deadline:g} seconds of work")
             started = time.perf_counter()
-            step = next(steps, None)
-            if step is None:
+            scale = next(scales, None)
+            if scale is None:
                 run.post(Finished())
                 return
-            pixels = to_pixels(self.pipe.decode(step.latent))
-            run.post(ScaleDone(step, pixels, 1000 * (time.perf_counter() - started)))
+            run.post(ScaleDone(*scale, 1000 * (time.perf_counter() - started)))
         run.post(Stopped())
 
     def _explained(self, error: Exception) -> Exception:

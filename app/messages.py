@@ -13,7 +13,7 @@ import secrets
 from app.requests import FieldName, Limits, RefusedValue
 from app.run import Busy, OutOfMemory, TimedOut
 from app.text import Text
-from var_core.errors import CheckpointError, DeviceError, VarError
+from var_core.errors import CheckpointError, DownloadError, EditingError, VarError
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,9 @@ def explain(error: Exception, text: Text, limits: Limits) -> str:
         return text.timed_out
     if isinstance(error, OutOfMemory):
         return text.out_of_memory
-    if isinstance(error, VarError) and not isinstance(error, CheckpointError | DeviceError):
+    if isinstance(error, EditingError):
+        return text.refused_picture.format(reason=error)
+    if isinstance(error, VarError) and not isinstance(error, CheckpointError | DownloadError):
         return text.model_error.format(reason=error)
     note = secrets.token_hex(3)
     log.error("note %s", note, exc_info=error)
@@ -46,6 +48,10 @@ def _refusal(error: RefusedValue, text: Text, limits: Limits) -> str:
         return text.refused_class.format(
             count=len(limits.config.classes), known=", ".join(ids), received=error.received
         )
+    if error.kind == "link":
+        return text.refused_link.format(known=f"{error.high:.10g}", received=error.received)
+    if error.kind == "model":
+        return text.refused_model.format(received=error.received)
     sentence = {"whole": text.refused_whole, "real": text.refused_number, "switch": text.refused_switch}
     return sentence[error.kind].format(
         name=_names(text)[error.field], low=f"{error.low:.10g}", high=f"{error.high:.10g}", received=error.received
@@ -56,4 +62,5 @@ def _names(text: Text) -> dict[FieldName, str]:
     return {
         "class_id": text.class_label, "guidance": text.guidance, "top_k": text.top_k, "top_p": text.top_p,
         "temperature": text.temperature, "smooth": text.smooth, "seed": text.seed, "count": text.count,
+        "link": text.player.link, "model": text.model,
     }  # fmt: skip

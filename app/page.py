@@ -12,16 +12,30 @@ from app.studio import Studio
 from app.text import TEXTS, Language, Text, text_for
 from app.views.api import api_view
 from app.views.generate import generate_view
+from app.views.models import about_of, note_of
 from app.views.wiring import QUIET
 
 CACHE_SECONDS = 3600
-TELL_LANGUAGE = "(lang) => { document.documentElement.lang = lang; }"
+# What the person chose last time; else, where the page may follow the browser, the first of its languages we speak.
+GUESS_LANGUAGE = """(lang, model) => {
+  let chosen = null;
+  try { chosen = localStorage.getItem('var-demo-language'); } catch (error) { /* storage is off */ }
+  const spoken = FOLLOWS ? navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()) : [];
+  const language = [chosen, ...spoken].find((tag) => tag === 'en' || tag === 'zh') || lang;
+  document.documentElement.lang = language;
+  return [language, model];
+}"""
+REMEMBER_LANGUAGE = """(lang, model) => {
+  document.documentElement.lang = lang;
+  try { localStorage.setItem('var-demo-language', lang); } catch (error) { /* storage is off */ }
+  return [lang, model];
+}"""
 LANGUAGES = [("English", "en"), ("中文", "zh")]
 
 
-def build_page(studio: Studio, lang: Language) -> gr.Blocks:
-    """The whole page over a studio, opening in a language."""
-    labels = Labels(TEXTS[lang])
+def build_page(studio: Studio, lang: Language | None) -> gr.Blocks:
+    """The whole page over a studio, opening in a language; None follows the browser."""
+    labels = Labels(TEXTS[lang or "en"])
     with gr.Blocks(
         title=labels.text.title, analytics_enabled=False, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)
     ) as blocks:
@@ -29,30 +43,29 @@ def build_page(studio: Studio, lang: Language) -> gr.Blocks:
         with gr.Row(elem_classes="masthead"):
             labels.put(gr.HTML, lambda text: {"value": _heading(text)}, elem_classes="heading", padding=False)
             language = labels.put(
-                gr.Radio, lambda text: {"label": text.language_label}, choices=LANGUAGES, value=lang,
+                gr.Radio, lambda text: {"label": text.language_label}, choices=LANGUAGES, value=labels.text.language,
                 elem_id="language", container=False, show_label=False, min_width=120, scale=0,
             )  # fmt: skip
-        generate_view(studio, labels, language)
-        labels.put(gr.HTML, lambda text: {"value": _note(studio, text)}, elem_classes="note", padding=False)
+        choice, about = generate_view(studio, labels, language)
         api_view(studio, labels.text)
 
-        def reword(value: object) -> list[dict[str, Any]]:
-            return labels.updates(text_for(value))
+        worded = [*labels.components, choice.note, about]
 
-        for told in (blocks.load, language.change):
-            told(None, language, None, js=TELL_LANGUAGE, queue=False, **QUIET)
-        language.input(reword, language, labels.components, preprocess=False, queue=False, **QUIET)
+        def reword(value: object, name: object) -> list[Any]:
+            text, model = text_for(value), studio.models.get(name) or studio.models.first
+            return [*labels.updates(text), note_of(studio, name, text), about_of(model, text)]
+
+        def greet(value: object, name: object) -> Any:
+            if text_for(value) is labels.text:
+                return gr.skip()
+            return [value, *reword(value, name)]
+
+        follows = GUESS_LANGUAGE.replace("FOLLOWS", "true" if lang is None else "false")
+        untouched: dict[str, Any] = {"preprocess": False, "queue": False, **QUIET}
+        blocks.load(greet, [language, choice.name], [language, *worded], js=follows, **untouched)
+        language.input(reword, [language, choice.name], worded, js=REMEMBER_LANGUAGE, **untouched)
     return page
 
 
 def _heading(text: Text) -> str:
     return f"<h1>{html.escape(text.heading)}</h1><p>{html.escape(text.lede)}</p>"
-
-
-def _note(studio: Studio, text: Text) -> str:
-    config = studio.config
-    note = text.model_note.format(
-        name=config.name, scales=config.schedule.num_scales, tokens=config.schedule.num_tokens,
-        side=config.image_side, classes=len(config.classes),
-    )  # fmt: skip
-    return f"<p>{html.escape(note)}</p>"

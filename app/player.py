@@ -16,15 +16,16 @@ import gradio as gr
 from app.text import PlayerWords
 
 STATIC = Path(__file__).parent / "static"
+SCRIPTS = ("player.js", "player_closer.js", "player_history.js", "player_start.js")  # one body, in this order
 
 
 def player(words: dict[str, str], **options: Any) -> gr.HTML:
     """A player without pictures; ``words`` is what it says by itself."""
     return gr.HTML(
         None,
-        html_template=_static("player.html"),
-        css_template=_static("player.css"),
-        js_on_load=_static("player.js"),
+        html_template=static_text("player.html"),
+        css_template=static_text("player.css"),
+        js_on_load="\n".join(map(static_text, SCRIPTS)),
         apply_default_css=False,
         padding=False,
         words=words,
@@ -37,5 +38,6 @@ def player_words(words: PlayerWords) -> dict[str, str]:
     return asdict(words)
 
 
-def _static(name: str) -> str:
+def static_text(name: str) -> str:
+    """One of our files for the browser."""
     return (STATIC / name).read_text(encoding="utf-8")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
+from app.class_names import names_of
+from app.links import query_of
 from app.pictures import preview_uri
 from app.requests import PictureRequest
 from app.run import ScaleDone
@@ -27,17 +29,20 @@ class Frame(TypedDict):
 class PlayerValue(TypedDict):
     """All that the player holds, in no language. Frames only grow within a run; another ``run`` starts anew.
 
-    ``subject`` is the name of the class, empty for none; ``ahead`` counts the requests that come first; ``total`` and
-    ``all_tokens`` are the scales and tokens of a finished picture.
+    ``subject`` is the name of the class, empty for none, and ``subject_zh`` the Chinese one; ``ahead`` counts the
+    requests that come first; ``total`` and ``all_tokens`` are the scales and tokens of a finished picture; ``query``
+    is the link that reopens the settings.
     """
 
     run: str
     state: State
     ahead: int
     subject: str
+    subject_zh: str
     seeds: list[int]
     total: int
     all_tokens: int
+    query: str
     frames: list[Frame]
 
 
@@ -52,21 +57,23 @@ def frame(event: ScaleDone, tokens_before: int = 0) -> Frame:
     )
 
 
-def subject(request: PictureRequest, config: ModelConfig) -> str:
-    """The name of the class that the pictures are of, or an empty text."""
-    return next((label.name for label in config.classes if label.class_id == request.class_id), "")
+def subject(request: PictureRequest, config: ModelConfig) -> tuple[str, str]:
+    """The name of the class that the pictures are of, as such and in Chinese; empty texts for no class."""
+    label = next((label for label in config.classes if label.class_id == request.class_id), None)
+    return ("", "") if label is None else (names_of(label).english, names_of(label).chinese)
 
 
 def empty(config: ModelConfig) -> PlayerValue:
     """A player without pictures."""
-    return Story("", PictureRequest(None, 0, 1, SamplingOptions()), config).value("empty")
+    value = Story("", PictureRequest(None, 0, 1, SamplingOptions()), config).value("empty")
+    return {**value, "query": ""}
 
 
 class Story:
     """The player's value along one run."""
 
     def __init__(self, run_id: str, request: PictureRequest, config: ModelConfig) -> None:
-        self._run_id, self._seeds = run_id, request.seeds
+        self._run_id, self._seeds, self._query = run_id, request.seeds, query_of(request)
         self._subject, self._schedule = subject(request, config), config.schedule
         self._frames: list[Frame] = []
 
@@ -82,6 +89,7 @@ class Story:
     def value(self, state: State, ahead: int = 0) -> PlayerValue:
         """The story so far, as the player shows it."""
         return PlayerValue(
-            run=self._run_id, state=state, ahead=ahead, subject=self._subject, seeds=self._seeds,
-            total=self._schedule.num_scales, all_tokens=self._schedule.num_tokens, frames=list(self._frames),
+            run=self._run_id, state=state, ahead=ahead, subject=self._subject[0], subject_zh=self._subject[1],
+            seeds=self._seeds, total=self._schedule.num_scales, all_tokens=self._schedule.num_tokens,
+            query=self._query, frames=list(self._frames),
         )  # fmt: skip

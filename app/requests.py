@@ -22,8 +22,10 @@ TEMPERATURES = (0.1, 2.0)
 NO_CLASS = "none"
 
 FieldName = Literal[
-    "class_id", "guidance", "top_k", "top_p", "temperature", "smooth", "seed", "count"
+    "class_id", "guidance", "top_k", "top_p", "temperature", "smooth", "seed", "count", "link", "model"
 ]  # fmt: skip
+
+Kind = Literal["whole", "real", "switch", "class", "link", "model"]
 
 
 class RefusedValue(VarError, ValueError):
@@ -32,11 +34,11 @@ class RefusedValue(VarError, ValueError):
     Attributes:
         field: which value.
         received: its repr, cut short.
-        kind: what it must be: a "whole" or "real" number from ``low`` to ``high``, a "switch", or a "class".
+        kind: what it must be: a "whole" or "real" number from ``low`` to ``high``, a "switch", a "class", or a "link".
     """
 
     def __init__(
-        self, field: FieldName, received: object, kind: Literal["whole", "real", "switch", "class"],
+        self, field: FieldName, received: object, kind: Kind,
         low: float = 0, high: float = 0,
     ) -> None:  # fmt: skip
         self.field, self.received, self.kind, self.low, self.high = field, shown(received), kind, low, high
@@ -52,12 +54,16 @@ class PictureRequest:
         seed: of the first picture; picture i has seed + i (modulo 2³²).
         count: number of pictures.
         options: how to sample.
+        model: name of the model; "" is the server's first.
+        statistics: whether the steps carry numbers about the draw, for a trace; they change no picture.
     """
 
     class_id: int | None
     seed: int
     count: int
     options: SamplingOptions
+    model: str = ""
+    statistics: bool = False
 
     @property
     def class_ids(self) -> list[int | None]:
@@ -69,7 +75,7 @@ class PictureRequest:
 
     def stream(self, pipe: VARPipeline) -> Iterator[ScaleStep]:
         """The scales of the pictures, coarse to fine."""
-        return pipe.stream(self.class_ids, seeds=self.seeds, options=self.options)
+        return pipe.stream(self.class_ids, seeds=self.seeds, options=self.options, statistics=self.statistics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class Limits:
 
     config: ModelConfig
     max_batch: int
+    model: str = ""
 
     @property
     def codebook_size(self) -> int:
@@ -109,13 +116,13 @@ class Limits:
         )
         return PictureRequest(
             self._class(class_id), _whole("seed", seed, 0, MAX_SEED), _whole("count", count, 1, self.max_batch),
-            options,
+            options, self.model,
         )  # fmt: skip
 
     def example(self) -> PictureRequest:
         """The request behind the picture that the page opens with."""
         options = SamplingOptions(top_k=self.default_top_k)
-        return PictureRequest(self.config.classes[0].class_id, 0, 1, options)
+        return PictureRequest(self.config.classes[0].class_id, 0, 1, options, self.model)
 
     def _class(self, value: object) -> int | None:
         if value is None or value == NO_CLASS:

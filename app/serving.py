@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import gradio as gr
 import torch
 
-from app.engine import Engine
+from app.engine import Engine, Performer, scales_on
+from app.models import Models
 from app.page import build_page
-from app.settings import Settings
+from app.run import Task
+from app.settings import Settings, on_zero_gpu
 from app.studio import Studio
 from app.theme import FAVICON, STYLESHEET, theme
+from app.zero import performer
+from var_core.errors import ConfigError
+from var_core.images import Pixels
 from var_core.pipeline import VARPipeline
 from var_core.precision import usable_threads
+from var_core.steps import ScaleStep
 
 SESSIONS = 500
 UPLOAD_LIMIT = "20mb"
@@ -34,20 +43,35 @@ class Server:
 
 
 def load_pipeline(settings: Settings) -> VARPipeline:
-    """The model that the settings name.
+    """The model that the settings name first.
 
     Raises:
         CheckpointError: if it is unknown, damaged or incomplete.
         DeviceError: if the device or precision is not to be had.
     """
     torch.set_num_threads(settings.threads or usable_threads())
-    return VARPipeline.from_pretrained(settings.model, device=settings.device, precision=settings.precision)
+    return _load(settings, settings.models[0])
+
+
+def _load(settings: Settings, source: str) -> VARPipeline:
+    return VARPipeline.from_pretrained(source, device=settings.device, precision=settings.precision)
 
 
 def serve(settings: Settings, pipe: VARPipeline) -> Server:
     """Starts the server and returns at once."""
-    engine = Engine(pipe, queue_size=settings.queue_size, deadline=settings.deadline)
-    studio = Studio(engine, settings.max_batch)
+    if settings.mcp and importlib.util.find_spec("mcp") is None:
+        raise ConfigError("mcp needs a package that is not installed. Run: pip install 'gradio[mcp]'.")
+    memory = None if settings.memory is None else int(settings.memory * 1e9)
+    models = Models(settings.models, lambda source: _load(settings, source), first=pipe, memory=memory)
+
+    def perform_here(task: Task) -> Iterator[tuple[ScaleStep, Pixels]]:
+        return scales_on(models.pipeline(getattr(task, "model", "")), task)
+
+    perform: Performer = perform_here
+    if on_zero_gpu():
+        perform = performer(models, importlib.import_module("spaces").GPU)
+    engine = Engine(pipe, queue_size=settings.queue_size, deadline=settings.deadline, perform=perform)
+    studio = Studio(engine, models, settings.max_batch)
     page = build_page(studio, settings.lang)
     page.queue(api_open=False, max_size=settings.queue_size)
     _, local, public = page.launch(
@@ -59,6 +83,7 @@ def serve(settings: Settings, pipe: VARPipeline) -> Server:
         quiet=True,
         show_error=False,
         ssr_mode=False,
+        mcp_server=settings.mcp,
         run_history=False,
         enable_monitoring=False,
         footer_links=["api"],

@@ -7,56 +7,36 @@ import secrets
 import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import TypedDict
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
+
+from torch import Tensor
 
 from app import presenters
+from app.answers import ClassAnswer, ModelAnswer, ScaleAnswer, class_answers, model_answer, scale_answer
 from app.engine import Engine
-from app.pictures import png, png_uri
+from app.fetching import Fetches
+from app.links import LINK_FORMAT, fields_of, request_of
+from app.models import Model, Models
 from app.presenters import PlayerValue, Story
-from app.requests import Limits, PictureRequest
-from app.run import Failed, Finished, ScaleDone, Stopped, Waiting
-from var_core.images import contact_sheet
+from app.presets import PRESETS, PresetName
+from app.requests import FieldName, Limits, PictureRequest, RefusedValue
+from app.run import Failed, Finished, ScaleDone, Stopped, Task, Waiting
+from app.takeaway import Files, pack
+from app.uploads import Edit, Reconstruction, keep_mask, picture_of
+from var_core.config import ModelConfig
 from var_core.options import MAX_SEED
 
 EXAMPLE_PATIENCE = 60.0
-SETTINGS_FORMAT = 1  # of the settings inside a PNG, as ``python -m var_core sample`` reads them
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A finished picture as a file."""
-
-    name: str
-    data: bytes
+LONGEST_QUERY = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """The next thing to show; the download comes with the last."""
+    """The next thing to show; the files come with the last."""
 
     value: PlayerValue
-    download: Download | None = None
-
-
-class ScaleAnswer(TypedDict):
-    """What API callers get for each scale; ``pictures`` (lossless) only with the last."""
-
-    scale: int
-    side: int
-    tokens: int
-    guidance: float
-    milliseconds: int
-    seeds: list[int]
-    preview: str
-    pictures: list[str] | None
-
-
-class ClassAnswer(TypedDict):
-    """A class of the model."""
-
-    class_id: int
-    name: str
+    files: Files | None = None
 
 
 class Studio:
@@ -64,24 +44,74 @@ class Studio:
 
     Args:
         engine: runs the requests.
+        models: what can be chosen; the page opens with the first.
         max_batch: most pictures of one request.
     """
 
-    def __init__(self, engine: Engine, max_batch: int) -> None:
-        self.engine = engine
-        self.config = engine.pipe.config
-        self.limits = Limits(self.config, max_batch)
+    def __init__(self, engine: Engine, models: Models, max_batch: int) -> None:
+        self.engine, self.models, self.max_batch = engine, models, max_batch
+        self.config, self.fetches = models.first.config, Fetches(models)
+        self.limits = self._limits_of(models.first)
         self._example: Future[Update] = Future()
         threading.Thread(target=self._make_example, name="var-example", daemon=True).start()
 
-    def request(self, *, new_seed: object, seed: object, **values: object) -> PictureRequest:
+    def limits_of(self, name: object) -> Limits:
+        """The ranges of the model of that name; those of the first where there is none."""
+        model = self.models.get(name)
+        return self.limits if model is None else self._limits_of(model)
+
+    def model(self, name: object) -> Model:
+        """The model of that name, here and ready to be loaded ("" for the first).
+
+        Raises:
+            RefusedValue: if there is none, or it would have to be fetched.
+        """
+        model = self.models.get(name)
+        if model is None or not model.here:
+            raise RefusedValue("model", name, "model")
+        return model
+
+    def request(self, *, new_seed: object, seed: object, model: object = "", **values: object) -> PictureRequest:
         """A checked request; with ``new_seed`` the seed is drawn here and the one given is not looked at.
 
         Raises:
             RefusedValue: for a value that cannot be used.
         """
         seed = secrets.randbelow(MAX_SEED + 1) if new_seed is True else seed
-        return self.limits.request(seed=seed, **values)
+        return self._limits_of(self.model(model)).request(seed=seed, **values)
+
+    def linked(self, query: object) -> PictureRequest | None:
+        """The checked request of a link's query string, raw; None where it is no link of ours.
+
+        Raises:
+            RefusedValue: for a link of another version, or with a value that cannot be used.
+        """
+        text = query.removeprefix("?") if isinstance(query, str) and len(query) <= LONGEST_QUERY else ""
+        values = dict(parse_qsl(text))
+        return request_of(values, self._limits_of(self.model(values.get("model", "")))) if "v" in values else None
+
+    def reopened(self, query: object) -> PictureRequest:
+        """The checked request of a query string that the player was given, and that came back from outside.
+
+        Raises:
+            RefusedValue: as ``linked``, and for what is no link at all.
+        """
+        request = self.linked(query)
+        if request is None:
+            raise RefusedValue("link", query, "link", LINK_FORMAT, LINK_FORMAT)
+        return request
+
+    def preset(self, name: PresetName, model: object = "") -> dict[FieldName, object]:
+        """What the controls show for a preset, within the model's ranges; class, seed and count stay."""
+        options, limits = PRESETS[name], self.limits_of(model)
+        if options.top_k is not None:
+            options = replace(options, top_k=min(options.top_k, limits.codebook_size))
+        fields = fields_of(replace(limits.example(), options=options))
+        return {field: fields[field] for field in ("guidance", "top_k", "top_p", "temperature", "smooth")}
+
+    def find_classes(self, query: object, model: object = "") -> list[int]:
+        """Ids of the classes of a model that a person may mean, best first."""
+        return (self.models.get(model) or self.models.first).index.find(query)
 
     async def updates(self, request: PictureRequest, owner: str) -> AsyncIterator[Update]:
         """The player's values from submission to the end.
@@ -89,9 +119,9 @@ class Studio:
         Raises:
             EngineError: if the line is full, or the run failed; a value that says so has been yielded before.
         """
-        run = self.engine.submit(request, owner)
-        story = Story(run.id, request, self.config)
-        last: ScaleDone | None = None
+        run = self.engine.submit(replace(request, statistics=True), owner)
+        story = Story(run.id, request, self._config_of(request))
+        scales: list[ScaleDone] = []
         try:
             yield Update(story.value("working"))
             async for event in run:
@@ -99,7 +129,7 @@ class Studio:
                     case Waiting(ahead):
                         yield Update(story.value("waiting" if ahead else "working", ahead))
                     case ScaleDone():
-                        last = event
+                        scales.append(event)
                         story.add(await asyncio.to_thread(presenters.frame, event, story.tokens))
                         yield Update(story.value("working"))
                     case Stopped():
@@ -108,8 +138,8 @@ class Studio:
                         yield Update(story.value("failed"))
                         raise error
                     case Finished():
-                        assert last is not None
-                        yield Update(story.value("finished"), await asyncio.to_thread(self._download, request, last))
+                        yield Update(story.value("finished"))
+                        yield Update(story.value("finished"), await asyncio.to_thread(self._files, request, scales))
         finally:
             self.engine.cancel(run)
 
@@ -119,18 +149,30 @@ class Studio:
         Raises:
             EngineError: if the line is full, or the run failed.
         """
-        run = self.engine.submit(request)
-        tokens = 0
-        try:
-            async for event in run:
-                if isinstance(event, Failed):
-                    raise event.error
-                if isinstance(event, ScaleDone):
-                    answer = await asyncio.to_thread(self._answer, request, event, tokens)
-                    tokens = answer["tokens"]
-                    yield answer
-        finally:
-            self.engine.cancel(run)
+        async for answer in self._answers(request, request.seeds, self._config_of(request).schedule.num_scales):
+            yield answer
+
+    async def reconstruction(self, picture: object, model: object) -> AsyncIterator[ScaleAnswer]:
+        """A picture of the caller's through the tokenizer, one answer a scale.
+
+        Raises:
+            EditingError: if the picture cannot be used; and as ``model`` and ``answers``.
+        """
+        chosen = self.model(model)
+        tensor = await asyncio.to_thread(picture_of, picture, chosen.config.image_side)
+        task = Reconstruction(tensor, chosen.name)
+        async for answer in self._answers(task, [], chosen.config.schedule.num_scales, tensor):
+            yield answer
+
+    async def edit(
+        self, request: PictureRequest, picture: object, box: object, outside: object
+    ) -> AsyncIterator[ScaleAnswer]:
+        """Part of a picture of the caller's drawn again, one answer a scale; errors as ``reconstruction``."""
+        config = self._config_of(request)
+        keep = keep_mask(box, outside, config.image_side)
+        task = Edit(await asyncio.to_thread(picture_of, picture, config.image_side), keep, request)
+        async for answer in self._answers(task, request.seeds, config.schedule.num_scales):
+            yield answer
 
     async def example(self) -> Update:
         """The finished example that the page opens with; an empty player if there is none."""
@@ -139,9 +181,17 @@ class Studio:
         except Exception:  # the page must open whatever became of its example; the engine has logged why
             return Update(presenters.empty(self.config))
 
-    def classes(self) -> list[ClassAnswer]:
-        """The model's classes."""
-        return [ClassAnswer(class_id=label.class_id, name=label.name) for label in self.config.classes]
+    def classes(self, model: object = "") -> list[ClassAnswer]:
+        """The classes of a model; errors as ``model``, but it need not be here."""
+        chosen = self.models.get(model)
+        if chosen is None:
+            raise RefusedValue("model", model, "model")
+        return class_answers(chosen)
+
+    def model_list(self) -> list[ModelAnswer]:
+        """Every model of the server."""
+        loaded = self.models.loaded
+        return [model_answer(model, loaded) for model in self.models.all]
 
     def stop(self, owner: str) -> None:
         """Cancels what the owner has in line or in work."""
@@ -151,38 +201,46 @@ class Studio:
         """Ends the engine."""
         self.engine.close()
 
-    def _answer(self, request: PictureRequest, event: ScaleDone, tokens: int) -> ScaleAnswer:
-        shown = presenters.frame(event, tokens)
-        final = event.step.scale + 1 == self.config.schedule.num_scales
-        return ScaleAnswer(
-            scale=event.step.scale + 1, side=shown["side"], tokens=shown["tokens"], guidance=shown["guidance"],
-            milliseconds=shown["ms"], seeds=request.seeds, preview=shown["src"],
-            pictures=[png_uri(picture) for picture in event.pixels] if final else None,
-        )  # fmt: skip
+    def _limits_of(self, model: Model) -> Limits:
+        return Limits(model.config, self.max_batch, model.name)
+
+    def _config_of(self, request: PictureRequest) -> ModelConfig:
+        model = self.models.get(request.model)
+        return self.config if model is None else model.config
+
+    async def _answers(
+        self, task: Task, seeds: list[int], num_scales: int, reference: Tensor | None = None
+    ) -> AsyncIterator[ScaleAnswer]:
+        run = self.engine.submit(task)
+        tokens = 0
+        try:
+            async for event in run:
+                if isinstance(event, Failed):
+                    raise event.error
+                if isinstance(event, ScaleDone):
+                    answer = await asyncio.to_thread(scale_answer, event, tokens, seeds, num_scales, reference)
+                    tokens = answer["tokens"]
+                    yield answer
+        finally:
+            self.engine.cancel(run)
 
     def _make_example(self) -> None:
         """Runs the example once, through the engine like everything else."""
-        request, last = self.limits.example(), None
+        request = self.limits.example()
         story = Story("example", request, self.config)
+        scales: list[ScaleDone] = []
         try:
-            for event in self.engine.submit(request):
+            for event in self.engine.submit(replace(request, statistics=True)):
                 if isinstance(event, Failed):
                     raise event.error
                 if isinstance(event, ScaleDone):
                     story.add(presenters.frame(event, story.tokens))
-                    last = event
-            if last is None:
+                    scales.append(event)
+            if len(scales) < self.config.schedule.num_scales:
                 raise RuntimeError("the example was stopped")
-            self._example.set_result(Update(story.value("example"), self._download(request, last)))
+            self._example.set_result(Update(story.value("example"), self._files(request, scales)))
         except Exception as error:
             self._example.set_exception(error)
 
-    def _download(self, request: PictureRequest, last: ScaleDone) -> Download:
-        """The finished pictures as one file that knows how it was made."""
-        settings = {
-            "format": SETTINGS_FORMAT, "classes": [request.class_id], "seeds": request.seeds,
-            "options": request.options.to_dict(), "model": self.config.name,
-            "precision": self.engine.pipe.precision.name,
-        }  # fmt: skip
-        subject = "no-class" if request.class_id is None else f"class-{request.class_id}"
-        return Download(f"var-{subject}-seed-{request.seed}.png", png(contact_sheet(last.pixels), settings))
+    def _files(self, request: PictureRequest, scales: list[ScaleDone]) -> Files:
+        return pack(request, scales, self._config_of(request).name, self.engine.pipe.precision.name)

@@ -15,11 +15,11 @@ from PIL import Image
 
 from app import presenters
 from app.pictures import png, png_uri, preview_uri
-from app.player import STATIC
+from app.player import SCRIPTS, STATIC
 from app.presenters import Story
 from app.requests import PictureRequest
 from app.run import ScaleDone
-from app.text import CHINESE, ENGLISH, PlayerWords, Text, text_for
+from app.text import CHINESE, ENGLISH, PickerWords, PlayerWords, Text, text_for
 from var_core.options import SamplingOptions
 
 CONFIG = tiny_config()
@@ -69,12 +69,15 @@ def test_a_story_grows_and_never_changes_what_it_told() -> None:
 
 
 def test_no_class_has_no_name() -> None:
-    assert presenters.subject(PictureRequest(None, 0, 1, SamplingOptions()), CONFIG) == ""
+    assert presenters.subject(PictureRequest(None, 0, 1, SamplingOptions()), CONFIG) == ("", "")
 
 
 def texts(text: Text) -> dict[str, str]:
-    own = {field.name: getattr(text, field.name) for field in fields(Text) if field.name != "player"}
-    return own | {f"player.{field.name}": getattr(text.player, field.name) for field in fields(PlayerWords)}
+    groups = {"player": PlayerWords, "picker": PickerWords}
+    own = {field.name: getattr(text, field.name) for field in fields(Text) if field.name not in groups}
+    for group, kind in groups.items():
+        own |= {f"{group}.{field.name}": getattr(getattr(text, group), field.name) for field in fields(kind)}
+    return own
 
 
 def test_both_languages_say_everything_with_the_same_blanks() -> None:
@@ -95,14 +98,20 @@ def test_an_unknown_language_is_english() -> None:
 
 def test_the_player_finds_every_word_it_asks_for() -> None:
     known = {field.name for field in fields(PlayerWords)}
-    script, markup = (STATIC / "player.js").read_text(), (STATIC / "player.html").read_text()
+    script = "".join((STATIC / name).read_text() for name in SCRIPTS)
+    markup = (STATIC / "player.html").read_text()
     asked = set(re.findall(r"words\(\)\.(\w+)", script)) | set(re.findall(r'data-(?:text|label)="(\w+)"', markup))
     states = {"example", "waiting", "working", "failed", "done_one", "done_many", "stopped", "stopped_early"}
     assert asked | states == known
 
 
+def test_the_picker_finds_every_word_it_asks_for() -> None:
+    asked = set(re.findall(r"words\(\)\.(\w+)", (STATIC / "picker.js").read_text()))
+    assert asked == {field.name for field in fields(PickerWords)}
+
+
 def test_the_players_files_hold_nothing_that_gradios_templates_would_fill() -> None:
-    for name in ("player.html", "player.css"):
+    for name in ("player.html", "player.css", "picker.html", "picker.css"):
         assert not re.search(r"\$\{|\{\{|`|\\", (STATIC / name).read_text()), name
 
 

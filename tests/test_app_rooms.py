@@ -9,7 +9,8 @@ import pytest
 
 APP = Path(__file__).parent.parent / "app"
 FILES = sorted(APP.rglob("*.py"))
-WITH_GRADIO = {"labels.py", "page.py", "player.py", "serving.py", "theme.py", "generate.py", "wiring.py", "api.py"}
+WITH_GRADIO = {"labels.py", "page.py", "player.py", "serving.py", "theme.py", "generate.py", "wiring.py",
+              "api.py", "picker.py", "controls.py", "models.py"}  # fmt: skip
 
 
 def imported(file: Path) -> set[str]:
@@ -25,7 +26,7 @@ def imported(file: Path) -> set[str]:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(APP)))
 def test_a_room_keeps_to_itself(file: Path) -> None:
     names = imported(file)
-    assert ("gradio" in names) == (file.name in WITH_GRADIO)
+    assert ("gradio" in names) == (file.name in WITH_GRADIO and file != APP / "models.py")
     assert "os" not in names or file.name == "settings.py"
     assert len(file.read_text(encoding="utf-8").splitlines()) <= 250
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import importlib.util
 import io
 import json
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,16 +14,18 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+import torch
 from app_support import NAMES, awaited, save_tiny_model
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from PIL import Image
 
+from app import serving
 from app.run import ScaleDone
 from app.serving import Server, serve
 from app.settings import Settings, silence_analytics
-from var_core.cli.sample import SETTINGS_FORMAT
-from var_core.images import read_settings, to_pixels
+from var_core.errors import ConfigError
+from var_core.images import SETTINGS_FORMAT, read_settings, to_pixels
 from var_core.options import SamplingOptions
 from var_core.pipeline import VARPipeline
 
@@ -77,17 +81,117 @@ def test_defaults_make_one_picture_of_no_class_and_zeros_are_off(server: Server,
     assert (pixels(answer["pictures"][0]) == expected[0]).all()
 
 
+def sent(picture: np.ndarray) -> str:
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "png")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+@pytest.fixture(scope="module")
+def photo() -> np.ndarray:
+    dice = np.random.default_rng(0)
+    return dice.integers(0, 256, (128, 128, 3), np.uint8)
+
+
+def test_reconstruct_answers_every_scale_and_ends_with_the_librarys_picture(
+    server: Server, client: Client, photo: np.ndarray
+) -> None:
+    job = client.submit(picture=sent(photo), api_name="/reconstruct")
+    job.result(timeout=60)
+    answers = job.outputs()
+    pipe = server.studio.engine.pipe
+    decoded = pipe.reconstruct(pipe.encode(torch.from_numpy(photo).permute(2, 0, 1)[None] / 255))
+    assert [answer["side"] for answer in answers] == SIDES
+    assert all(0 < answer["psnr"] < 99 for answer in answers)
+    assert (pixels(answers[-1]["pictures"][0]) == to_pixels(decoded[-1])[0]).all()
+
+
+def test_edit_keeps_what_it_must_and_ends_with_the_librarys_picture(
+    server: Server, client: Client, photo: np.ndarray
+) -> None:
+    box = [0.25, 0.25, 0.75, 0.75]
+    answer = client.predict(picture=sent(photo), box=box, outside=True, class_id=417, seed=4, count=2, api_name="/edit")
+    pipe = server.studio.engine.pipe
+    keep = torch.zeros(128, 128, dtype=torch.bool)
+    keep[32:96, 32:96] = True
+    picture = torch.from_numpy(photo).permute(2, 0, 1) / 255
+    *_, last = pipe.edit(picture, keep, [417, 417], seeds=[4, 5], options=SamplingOptions(top_k=64))
+    expected = to_pixels(pipe.decode(last.latent))
+    assert answer["psnr"] is None
+    assert all((pixels(uri) == one).all() for uri, one in zip(answer["pictures"], expected, strict=True))
+
+
+SVG = "data:image/svg+xml;base64," + base64.b64encode(b"<svg xmlns='http://www.w3.org/2000/svg'/>").decode()
+
+
+@pytest.mark.parametrize(
+    ("picture", "message"),
+    [
+        ("https://example.com/a.png", "its base64 is damaged"),
+        ("file:///etc/passwd", "its base64 is damaged"),
+        ("", "must be a data URI"),
+        (None, "got None"),
+        ("data:text/html;base64,PGI+", "must be a data URI"),
+        (SVG, "no picture of a known kind"),
+        (base64.b64encode(b"PNG").decode(), "no picture of a known kind"),
+        (sent(np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8))[:4022], "damaged"),
+    ],
+)
+def test_a_bad_picture_is_refused(client: Client, picture: object, message: str) -> None:
+    with pytest.raises(AppError, match="The picture cannot be used") as refusal:
+        client.predict(picture=picture, api_name="/reconstruct")
+    assert message in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "values", [{"box": [0, 0, 0, 1]}, {"box": [0, 0, 1]}, {"box": "all"}, {"box": [0, 0, 1, 2]}, {"outside": 1}]
+)
+def test_a_bad_box_is_refused(client: Client, photo: np.ndarray, values: dict) -> None:
+    with pytest.raises(AppError, match=r"The picture cannot be used: (box|outside) must"):
+        client.predict(**{"picture": sent(photo), "box": [0, 0, 1, 0.5], **values}, api_name="/edit")
+
+
+def test_models_are_listed_and_one_that_is_not_there_is_refused(client: Client) -> None:
+    (model,) = client.predict(api_name="/models")
+    assert (model["name"], model["here"], model["loaded"], model["download_bytes"]) == ("tiny", True, True, 0)
+    assert (model["side"], model["scales"], model["classes"]) == (128, SIDES, 4)
+    for name in ("/generate", "/classes"):
+        with pytest.raises(AppError, match="Model must be one of this server"):
+            client.predict(model="<b>d99</b>", api_name=name)
+
+
+def test_the_documented_examples_run(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (Path(serving.__file__).parent / "API.md").read_text(encoding="utf-8")
+    code = "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL)).replace("http://127.0.0.1:7860", server.url)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "API.md", "exec"), {})
+    said = capsys.readouterr().out
+    assert "10 16×16" in said
+    assert "火山" in said
+    assert Image.open("volcano.png").size == (128, 128)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("mcp") is not None, reason="gradio's extra is installed")
+def test_the_protocol_for_agents_needs_an_extra_and_says_so(server: Server) -> None:
+    settings = Settings(model=server.studio.models.first.source, port=0, mcp=True)
+    with pytest.raises(ConfigError, match=r"pip install 'gradio\[mcp\]'"):
+        serve(settings, server.studio.engine.pipe)
+
+
 def test_classes_are_listed(client: Client) -> None:
     listed = client.predict(api_name="/classes")
+    assert {answer["class_id"]: answer["chinese"] for answer in listed}[980] == "火山"
     assert {answer["class_id"]: answer["name"] for answer in listed} == NAMES
 
 
-def test_only_the_two_named_endpoints_are_offered(client: Client) -> None:
+def test_only_the_named_endpoints_are_offered(client: Client) -> None:
     api = client.view_api(return_format="dict", print_info=False)
-    assert set(api["named_endpoints"]) == {"/generate", "/classes"}
+    assert set(api["named_endpoints"]) == {"/generate", "/reconstruct", "/edit", "/classes", "/models"}
     assert not api["unnamed_endpoints"]
     names = [parameter["parameter_name"] for parameter in api["named_endpoints"]["/generate"]["parameters"]]
-    assert names == ["class_id", "guidance", "top_k", "top_p", "temperature", "smooth", "seed", "count"]
+    assert names == ["class_id", "guidance", "top_k", "top_p", "temperature", "smooth", "seed", "count", "model"]
 
 
 @pytest.mark.parametrize(
@@ -136,13 +240,13 @@ def event(server: Server, name: str) -> int:
 
 def test_not_a_number_in_raw_json_is_refused_too(server: Server) -> None:
     index = event(server, "api_view.<locals>.generate")
-    data = b'{"data": [980, NaN, 30, 0.9, 1, false, 0, 1], "fn_index": %d, "session_hash": "nan"}' % index
+    data = b'{"data": [980, NaN, 30, 0.9, 1, false, 0, 1, ""], "fn_index": %d, "session_hash": "nan"}' % index
     headers = {"content-type": "application/json"}
     assert httpx.post(f"{server.url}gradio_api/queue/join", content=data, headers=headers).status_code == 200
     assert end_of(server, "nan")["output"]["error"] == "Guidance must be a number from 0 to 10, got nan."
 
 
-@pytest.mark.parametrize("name", ["api_view.<locals>.generate", "_connect.<locals>.develop"])
+@pytest.mark.parametrize("name", ["api_view.<locals>.generate", "_connect_runs.<locals>.develop"])
 def test_the_queue_cannot_be_bypassed(server: Server, name: str) -> None:
     index = event(server, name)
     for path in ("run/predict", "api/predict", "run/generate", "api/generate"):
@@ -151,8 +255,8 @@ def test_the_queue_cannot_be_bypassed(server: Server, name: str) -> None:
 
 
 def test_the_pages_own_event_refuses_raw_values_by_the_same_rules(server: Server) -> None:
-    index = event(server, "_connect.<locals>.develop")
-    data = [980, "strong", 30, 0.9, 1, False, 1, 0, False, "zh"]
+    index = event(server, "_connect_runs.<locals>.develop")
+    data = [980, "strong", 30, 0.9, 1, False, 1, 0, "", False, "zh"]
     assert join(server, session_hash="raw", fn_index=index, data=data).status_code == 200
     end = end_of(server, "raw")
     assert end["success"] is False
@@ -161,7 +265,7 @@ def test_the_pages_own_event_refuses_raw_values_by_the_same_rules(server: Server
 
 def test_arguments_beyond_the_last_change_nothing(server: Server) -> None:
     index = event(server, "api_view.<locals>.generate")
-    values = [980, 4, 30, 0.9, 1, False, 0, 1]
+    values = [980, 4, 30, 0.9, 1, False, 0, 1, ""]
     for session, data in (("exact", values), ("more", [*values, "more", 10**9])):
         assert join(server, session_hash=session, fn_index=index, data=data).status_code == 200
     exact, more = (end_of(server, session)["output"]["data"][0] for session in ("exact", "more"))
@@ -219,10 +323,10 @@ def test_the_example_is_finished_and_the_same_for_all(server: Server) -> None:
     assert first is second
     assert first.value["state"] == "example"
     assert len(first.value["frames"]) == 10
-    assert first.download is not None
+    assert first.files is not None
     request = server.studio.limits.example()
     *_, last = (event for event in server.studio.engine.submit(request) if isinstance(event, ScaleDone))
-    assert (np.asarray(Image.open(io.BytesIO(first.download.data))) == last.pixels[0]).all()
+    assert (np.asarray(Image.open(io.BytesIO(first.files.picture.data))) == last.pixels[0]).all()
 
 
 def test_updates_for_the_page_end_with_a_file_that_knows_how_it_was_made(server: Server, tmp_path: Path) -> None:
@@ -235,15 +339,15 @@ def test_updates_for_the_page_end_with_a_file_that_knows_how_it_was_made(server:
 
     updates = awaited(read())
     states = [update.value["state"] for update in updates]
-    assert states[-1] == "finished"
-    assert set(states[:-1]) <= {"working", "waiting"}
-    assert [update.download is not None for update in updates] == [False] * (len(updates) - 1) + [True]
-    grid = np.asarray(Image.open(io.BytesIO(updates[-1].download.data)))
+    assert states[-2:] == ["finished", "finished"]  # the second time with the files
+    assert set(states[:-2]) <= {"working", "waiting"}
+    assert [update.files is not None for update in updates] == [False] * (len(updates) - 1) + [True]
+    grid = np.asarray(Image.open(io.BytesIO(updates[-1].files.picture.data)))
     expected = to_pixels(server.studio.engine.pipe.sample([980, 980], seeds=[3, 4], options=request.options))
     assert (grid == np.concatenate(list(expected), axis=1)).all()
-    assert updates[-1].download.name == "var-class-980-seed-3.png"
-    file = tmp_path / updates[-1].download.name
-    file.write_bytes(updates[-1].download.data)
+    assert updates[-1].files.picture.name == "var-class-980-seed-3.png"
+    file = tmp_path / updates[-1].files.picture.name
+    file.write_bytes(updates[-1].files.picture.data)
     settings = read_settings(file)
     assert (settings["format"], settings["classes"], settings["seeds"]) == (SETTINGS_FORMAT, [980], [3, 4])
     assert SamplingOptions(**settings["options"]) == request.options

@@ -18,13 +18,17 @@ ROOT = Path(__file__).parent.parent
 
 def test_defaults_serve_the_embedded_model_to_this_machine_only() -> None:
     settings = Settings.read({}, {})
-    assert (settings.model, settings.host, settings.port, settings.share) == ("mini", "127.0.0.1", 7860, False)
+    assert (settings.models[0], settings.host, settings.port, settings.share) == ("mini", "127.0.0.1", 7860, False)
 
 
 def test_flags_win_over_environment_wins_over_defaults() -> None:
     environment = {"VAR_DEMO_PORT": "9000", "VAR_DEMO_LANG": "zh", "VAR_DEMO_SHARE": "yes", "VAR_DEMO_DEADLINE": "2.5"}
     settings = Settings.read({"port": 9001, "lang": None}, environment)
     assert (settings.port, settings.lang, settings.share, settings.deadline) == (9001, "zh", True, 2.5)
+    models = {"VAR_DEMO_MODEL": "mini, d16", "VAR_DEMO_MEMORY": "4.5", "VAR_DEMO_MCP": "1"}
+    assert Settings.read({}, models).models == ("mini", "d16")
+    assert (Settings.read({}, models).memory, Settings.read({}, models).mcp) == (4.5, True)
+    assert parser().parse_args(["--model", "a", "--model", "b,c"]).model == "a,b,c"
     assert Settings.read({"share": None}, {"VAR_DEMO_SHARE": "0"}).share is False
 
 
@@ -65,5 +69,5 @@ def test_help_comes_without_loading_gradio() -> None:
 def test_a_wrong_start_says_why_and_returns_two(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["--port", "70000"]) == 2
     assert "port must be a whole number from 0 to 65535, got 70000" in capsys.readouterr().err
-    assert main(["--model", str(tmp_path / "nothing")]) == 2
+    assert main(["--model", str(tmp_path / "nothing"), "--threads", "1"]) == 2
     assert "There is no model" in capsys.readouterr().err

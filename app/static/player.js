@@ -1,4 +1,5 @@
-// The player. Gradio runs this once, as the body of a function of (element, props, watch, …).
+// The player. Gradio runs this, with the files that player.py names after it, once, as the body of a function of
+// (element, props, watch, trigger).
 // props.value is a PlayerValue, props.words the texts. Frames of the run in force are decoded and drawn strictly
 // in order, at a pace that the eye can follow; a frame of any other run is dropped. Nothing here calls the server.
 
@@ -9,6 +10,9 @@ const EXAMPLE = 'example';
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const [player, canvas, blank, caption, honest, slider, strip, status, play, back, forward, speed] = [
   'player', 'canvas', 'blank', 'caption', 'honest', 'slider', 'strip', 'status', 'play', 'back', 'forward', 'speed',
+].map(part);
+const [print, over, lines, picks, grid, link, again, history, kept] = [
+  'print', 'over', 'lines', 'picks', 'grid', 'link', 'again', 'history', 'kept',
 ].map(part);
 const pen = canvas.getContext('2d');
 const still = window.matchMedia('(prefers-reduced-motion: reduce)');
@@ -22,6 +26,8 @@ let following = true; // the newest frame is shown as it comes
 let timer = null;
 let pumping = false;
 let drawnAt = 0;
+let closer = null; // index of the picture that is looked at alone
+let past = []; // finished runs of this session, newest first
 
 const words = () => props.words || {};
 const fill = (template, facts) =>
@@ -38,17 +44,21 @@ function facts(index) {
     all: value.all_tokens,
     guidance: frame.guidance.toFixed(1),
     ms: frame.ms,
-    subject: value.subject || words().nothing,
+    subject: subjectOf(value),
   };
 }
 
+const subjectOf = ({ subject, subject_zh: other }) =>
+  (words().language === 'zh' && other) || subject || words().nothing;
+
 function draw(index) {
   const { picture } = frames[index];
-  if (canvas.width !== picture.naturalWidth || canvas.height !== picture.naturalHeight) {
-    canvas.width = picture.naturalWidth;
-    canvas.height = picture.naturalHeight;
+  const [left, top, width, height] = cutOf(picture);
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
   }
-  pen.drawImage(picture, 0, 0);
+  pen.drawImage(picture, left, top, width, height, 0, 0, width, height);
   drawnAt = performance.now();
   shown = index;
   canvas.dataset.run = value.run;
@@ -79,6 +89,7 @@ function describe() {
   const playing = timer !== null;
   player.dataset.playing = playing ? 'yes' : 'no';
   play.setAttribute('aria-label', playing ? words().pause : words().play);
+  layOver();
 }
 
 function tell() {
@@ -93,11 +104,13 @@ function tell() {
     last: seeds[seeds.length - 1],
     scale: value.frames.length,
     total: value.total,
-    subject: value.subject || words().nothing,
+    subject: subjectOf(value),
   });
   if (status.textContent !== text) status.textContent = text;
   blank.textContent = state === 'waiting' ? text : words().empty;
   player.dataset.state = state;
+  link.disabled = again.disabled = !value.query;
+  showHistory();
 }
 
 // --- the strip: one place per scale, filled as they come -------------------------------------------------------
@@ -135,8 +148,10 @@ function begin(next) {
   frames = [];
   taken = 0;
   shown = -1;
+  closer = null;
   following = true;
   layStrip();
+  layPicks();
   describe();
   if (next.run && next.run !== EXAMPLE) reveal();
 }
@@ -150,6 +165,7 @@ function receive() {
     begin(next);
   }
   value = next;
+  if (next.state === 'finished') keep(next);
   tell();
   pump();
 }
@@ -239,22 +255,3 @@ strip.addEventListener('keydown', (event) => {
   choose(to);
   strip.children[shown]?.focus();
 });
-
-// --- words -----------------------------------------------------------------------------------------------------
-
-function reword() {
-  element.querySelectorAll('[data-label]').forEach((node) => {
-    node.setAttribute('aria-label', words()[node.dataset.label]);
-    if (node.tagName === 'BUTTON') node.title = words()[node.dataset.label];
-  });
-  player.setAttribute('aria-label', words().player);
-  frames.forEach((_, index) => strip.children[index].setAttribute('aria-label', fill(words().thumb, facts(index))));
-  describe();
-  tell();
-}
-
-layStrip();
-reword();
-watch('value', receive);
-watch('words', reword);
-receive();

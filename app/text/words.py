@@ -12,6 +12,7 @@ Language = Literal["en", "zh"]
 class PlayerWords:
     """What the player says by itself, in the browser. ``{…}`` are filled by ``static/player.js``."""
 
+    language: str
     player: str
     caption: str
     sum: str
@@ -37,6 +38,30 @@ class PlayerWords:
     failed: str
     nothing: str
 
+    grid: str
+    closer: str
+    whole: str
+    link: str
+    copied: str
+    in_bar: str
+    again: str
+    history: str
+    kept: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickerWords:
+    """What the class picker says, in the browser."""
+
+    language: str
+    label: str
+    hint: str
+    none: str
+    surprise: str
+    nothing: str
+    one: str
+    many: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
@@ -48,9 +73,21 @@ class Text:
     lede: str
     language_label: str
 
+    model: str
+    model_here: str
+    model_away: str
+    model_tight: str
+    fetch: str
+    cancel_fetch: str
+    fetching: str
+    fetch_cancelled: str
+    fetch_failed: str
+    fetch_done: str
     class_label: str
-    class_hint: str
-    no_class: str
+    presets: str
+    paper: str
+    prettier: str
+    wild: str
     guidance: str
     guidance_hint: str
     count: str
@@ -69,17 +106,26 @@ class Text:
     generate: str
     stop: str
     download: str
+    strip: str
+    animation: str
+    trace: str
     model_note: str
 
     refused_number: str
     refused_whole: str
     refused_switch: str
     refused_class: str
+    refused_link: str
+    refused_model: str
+    refused_picture: str
+    link_opened: str
     busy: str
     timed_out: str
     out_of_memory: str
     model_error: str
     unexpected: str
     error_title: str
+    notice: str
 
+    picker: PickerWords
     player: PlayerWords

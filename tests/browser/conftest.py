@@ -50,7 +50,7 @@ def server(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
 
     folder = save_tiny_model(tmp_path_factory.mktemp("model"))
     pipe = VARPipeline.from_pretrained(folder, device="cpu", precision="exact")
-    server = serve(Settings(model=str(folder), port=0), pipe)
+    server = serve(Settings(model=f"{folder},d16", port=0), pipe)
     yield server
     server.close()
 
@@ -85,14 +85,27 @@ class Visit:
             self.foreign.append(request.url)
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Any) -> Iterator[dict[str, Any]]:
+    """One context for each kind of visitor: what the page loads is then fetched and compiled once."""
+    contexts: dict[str, Any] = {}
+    yield contexts
+    for context in contexts.values():
+        context.close()
+
+
 @pytest.fixture
-def visit(server: Any, browser: Any, request: pytest.FixtureRequest) -> Iterator[Visit]:
+def visit(server: Any, browser: Any, contexts: dict[str, Any], request: pytest.FixtureRequest) -> Iterator[Visit]:
     options = {"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
-    context = browser.new_context(**options)
-    context.set_default_timeout(20_000)
+    if repr(options) not in contexts:
+        contexts[repr(options)] = browser.new_context(**options)
+        contexts[repr(options)].set_default_timeout(20_000)
+    context = contexts[repr(options)]
     visit = Visit(context.new_page(), server.url)
     visit.open()
     yield visit
-    context.close()
+    visit.page.evaluate("localStorage.clear()")
+    visit.page.close()
+    context.clear_permissions()
     assert not visit.complaints
     assert not visit.foreign

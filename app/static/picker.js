@@ -1,0 +1,154 @@
+// The class picker: a combobox over props.entries, [id, English name, Chinese name]. What the browser can match by itself it
+// shows at once; the server's search (synonyms, misspellings, both languages) then has the last word.
+
+const NONE = 'none';
+const PATIENCE = 120; // ms without a key before the server is asked
+
+const part = (name) => element.querySelector(`[data-part="${name}"]`);
+const [label, input, surprise, list, hint] = ['label', 'input', 'surprise', 'list', 'hint'].map(part);
+const words = () => props.words || {};
+const plain = (text) => String(text).normalize('NFKC').toLowerCase();
+
+let shown = []; // ids in the list
+let active = -1;
+let asked = 0;
+let timer = null;
+
+const said = ([id, english, chinese]) => {
+  const [first, second] = words().language === 'zh' ? [chinese, english] : [english, chinese];
+  return [id, first, first === second ? '' : second];
+};
+const entries = () => [...(props.entries || []).map(said), [NONE, words().none, '']];
+const entryOf = (id) => entries().find((entry) => entry[0] === id);
+const nameOf = (id) => (entryOf(id) || ['', ''])[1];
+const open = () => !list.hidden;
+
+function row([id, name, other], index) {
+  const item = document.createElement('li');
+  item.id = `class-option-${index}`;
+  item.role = 'option';
+  item.setAttribute('aria-selected', id === props.value);
+  item.append(name);
+  for (const text of [other, id === NONE ? '' : id]) {
+    const small = document.createElement('small');
+    small.textContent = text;
+    item.append(' ', small);
+  }
+  item.addEventListener('pointerdown', (event) => event.preventDefault()); // the field keeps the focus
+  item.addEventListener('click', () => choose(id));
+  return item;
+}
+
+function fill(ids) {
+  shown = ids;
+  const known = new Map(entries().map((entry) => [entry[0], entry]));
+  list.replaceChildren(...ids.filter((id) => known.has(id)).map((id, index) => row(known.get(id), index)));
+  list.hidden = !ids.length;
+  input.setAttribute('aria-expanded', String(open()));
+  mark(-1);
+}
+
+function mark(index) {
+  if (active >= 0) delete list.children[active]?.dataset.active;
+  active = index;
+  const item = list.children[index];
+  if (item) {
+    item.dataset.active = 'yes';
+    item.scrollIntoView({ block: 'nearest' });
+    input.setAttribute('aria-activedescendant', item.id);
+  } else input.removeAttribute('aria-activedescendant');
+}
+
+function say(count) {
+  const text = { 0: words().nothing, 1: words().one }[count] || words().many;
+  hint.textContent = count === null ? words().hint : (text || '').replace('{count}', count);
+}
+
+function show() {
+  fill(entries().map((entry) => entry[0]));
+  mark(shown.indexOf(props.value));
+}
+
+function close() {
+  clearTimeout(timer);
+  asked += 1;
+  fill([]);
+  input.value = nameOf(props.value);
+  say(null);
+}
+
+function choose(id) {
+  const changed = id !== props.value;
+  props.value = id;
+  close();
+  if (changed) trigger('change');
+}
+
+function typed() {
+  const query = input.value.trim();
+  clearTimeout(timer);
+  const mine = (asked += 1);
+  if (!query) {
+    say(null);
+    return show();
+  }
+  const found = entries().filter((entry) => plain(entry.join(' ')).includes(plain(query))).map((entry) => entry[0]);
+  fill(found);
+  if (found.length) mark(0);
+  timer = setTimeout(async () => {
+    let ids;
+    try {
+      ids = await server.find_classes(query, props.model || '');
+    } catch (error) {
+      return say(shown.length); // what the browser found by itself has to do
+    }
+    if (mine !== asked) return;
+    const best = found.includes(NONE) ? [...ids, NONE] : ids;
+    if (best.join() !== shown.join()) fill(best);
+    if (best.length && active < 0) mark(0);
+    say(best.length);
+  }, PATIENCE);
+}
+
+input.addEventListener('focus', () => {
+  input.select();
+  show();
+});
+input.addEventListener('click', () => open() || show());
+input.addEventListener('blur', close);
+input.addEventListener('input', (event) => event.isComposing || typed());
+input.addEventListener('compositionend', typed);
+input.addEventListener('keydown', (event) => {
+  if (event.isComposing) return;
+  const last = list.children.length - 1;
+  if (event.key === 'Enter' && open()) {
+    event.preventDefault();
+    if (active >= 0) choose(shown[active]);
+  } else if (event.key === 'Escape' && (open() || input.value !== nameOf(props.value))) {
+    event.preventDefault();
+    close();
+    input.select();
+  } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+    event.preventDefault();
+    if (!open()) return show();
+    const step = event.key === 'ArrowDown' ? 1 : -1;
+    mark((active + step + last + 1) % (last + 1));
+  }
+});
+surprise.addEventListener('click', () => {
+  const others = (props.entries || []).map((entry) => entry[0]).filter((id) => id !== props.value);
+  if (others.length) choose(others[Math.floor(Math.random() * others.length)]);
+  trigger('surprise');
+});
+
+function reword() {
+  label.textContent = words().label;
+  surprise.textContent = words().surprise;
+  list.setAttribute('aria-label', words().label);
+  if (document.activeElement !== input) close();
+}
+
+reword();
+watch('value', () => document.activeElement === input || close());
+watch('words', reword);
+watch('entries', reword);

@@ -1,0 +1,128 @@
+"""ZeroGPU behind the engine's face: a task goes out as names and numbers, its scales come back as bytes.
+
+``spaces.GPU`` runs ``scales`` in a process forked for the occasion, which finds the models where ``place`` put them
+before the fork. Anywhere else the same function runs in this process, which is how it is tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load, save
+
+from app.engine import Performer, scales_on
+from app.models import Models
+from app.requests import PictureRequest
+from app.run import Task
+from app.uploads import Edit, Reconstruction
+from var_core.images import Pixels
+from var_core.options import SamplingOptions
+from var_core.steps import ScaleStep, StepStatistics
+
+STEP_TENSORS = ("token_ids", "drawn_ids", "kept", "latent")
+STATISTICS = tuple(field.name for field in fields(StepStatistics))
+# Seconds of GPU to ask for: a start, and each picture of a model (36 blocks and 512 pixels at the worst).
+START_SECONDS, PICTURE_SECONDS, MOST_SECONDS = 10, {"mini": 1, "d16": 1, "d20": 1, "d24": 2, "d30": 2, "d36": 5}, 60
+OTHER_SECONDS = 2
+
+_models: list[Models] = []  # what the forked process inherits: the one thing that ZeroGPU wants on a module
+
+Plain = dict[str, Any]
+
+
+def place(models: Models) -> None:
+    """Loads every model that is here, where ``scales`` will look for it."""
+    for model in models.all:
+        if model.here:
+            models.pipeline(model.name)
+    _models[:] = [models]
+
+
+def scales(task: Plain) -> Iterator[Plain]:
+    """The scales of a packed task, each packed: the generator function that ``spaces.GPU`` decorates."""
+    models = _models[0]
+    for step, pixels in scales_on(models.pipeline(task["model"]), unpacked_task(task)):
+        yield packed_scale(step, pixels)
+
+
+def duration(task: Plain) -> int:
+    """Seconds of GPU that a task may take; a quota is spent by what is asked for."""
+    count: int = task["count"]
+    return min(MOST_SECONDS, START_SECONDS + count * PICTURE_SECONDS.get(task["model"], OTHER_SECONDS))
+
+
+def performer(models: Models, decorate: Callable[..., Any]) -> Performer:
+    """What an ``Engine`` performs with. ``decorate`` is ``spaces.GPU``."""
+    place(models)
+    on_gpu = decorate(duration=duration)(scales)
+
+    def perform(task: Task) -> Iterator[tuple[ScaleStep, Pixels]]:
+        for scale in on_gpu(packed_task(task, models.first.name)):
+            yield unpacked_scale(scale)
+
+    return perform
+
+
+def packed_task(task: Task, first: str) -> Plain:
+    """A task of ours as names, numbers and bytes."""
+    if isinstance(task, Reconstruction):
+        return {
+            "kind": "reconstruct",
+            "model": task.model or first,
+            "count": 1,
+            "tensors": _saved(picture=task.picture),
+        }
+    if isinstance(task, Edit):
+        tensors = _saved(picture=task.picture, keep=task.keep)
+        return {**packed_task(task.request, first), "kind": "edit", "tensors": tensors}
+    assert isinstance(task, PictureRequest)
+    return {
+        "kind": "generate", "model": task.model or first, "count": task.count, "class_id": task.class_id,
+        "seed": task.seed, "options": task.options.to_dict(), "statistics": task.statistics,
+    }  # fmt: skip
+
+
+def unpacked_task(plain: Plain) -> Task:
+    """The task that ``packed_task`` packed."""
+    tensors = load(plain["tensors"]) if "tensors" in plain else {}
+    if plain["kind"] == "reconstruct":
+        return Reconstruction(tensors["picture"], plain["model"])
+    options = SamplingOptions(**plain["options"])
+    request = PictureRequest(
+        plain["class_id"], plain["seed"], plain["count"], options, plain["model"], plain["statistics"]
+    )
+    return Edit(tensors["picture"], tensors["keep"], request) if plain["kind"] == "edit" else request
+
+
+def packed_scale(step: ScaleStep, pixels: Pixels) -> Plain:
+    """A scale as numbers and bytes, off the GPU."""
+    tensors = {name: getattr(step, name) for name in STEP_TENSORS}
+    if step.statistics is not None:
+        values = {name: getattr(step.statistics, name) for name in STATISTICS}
+        tensors |= {f"statistics.{name}": value for name, value in values.items() if value is not None}
+    return {
+        "scale": step.scale, "side": step.side, "guidance": step.guidance, "seconds": step.seconds,
+        "tensors": _saved(**tensors), "pixels": pixels.tobytes(), "shape": pixels.shape,
+    }  # fmt: skip
+
+
+def unpacked_scale(plain: Plain) -> tuple[ScaleStep, Pixels]:
+    """The scale that ``packed_scale`` packed."""
+    tensors = load(plain["tensors"])
+    statistics = None
+    if "statistics.probability" in tensors:
+        values: dict[str, Any] = {name: tensors.get(f"statistics.{name}") for name in STATISTICS}
+        statistics = StepStatistics(**values)
+    step = ScaleStep(
+        scale=plain["scale"], side=plain["side"], guidance=plain["guidance"], seconds=plain["seconds"],
+        statistics=statistics, **{name: tensors[name] for name in STEP_TENSORS},
+    )  # fmt: skip
+    return step, np.frombuffer(plain["pixels"], np.uint8).reshape(plain["shape"])
+
+
+def _saved(**tensors: torch.Tensor) -> bytes:
+    return save({name: tensor.detach().cpu().clone().contiguous() for name, tensor in tensors.items()})

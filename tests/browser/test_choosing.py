@@ -1,0 +1,90 @@
+"""Choosing: the class picker, presets, the language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+CHINESE = {"locale": "zh-CN"}
+
+
+def field(visit: Any) -> Any:
+    return visit.page.get_by_role("combobox", name="Class")
+
+
+def settings(visit: Any) -> list[str]:
+    page = visit.page
+    numbers = [page.locator(f"#{name} input[type=number]").input_value() for name in ("guidance", "top-k", "top-p")]
+    return [*numbers, str(page.locator("#smooth input").is_checked())]
+
+
+def test_a_class_is_found_by_either_name_by_number_and_misspelt(visit: Any) -> None:
+    for query in ("balloon", "灯塔", "417", "lihgthouse", "BALLOON"):
+        field(visit).fill(query)
+        visit.page.get_by_text("1 class matches.").wait_for()
+        field(visit).press("Enter")
+        assert field(visit).input_value() == ("lighthouse" if query in ("灯塔", "lihgthouse") else "balloon")
+        assert field(visit).get_attribute("aria-expanded") == "false"
+    visit.page.locator("#generate").click()
+    visit.state("finished")
+    assert "Done: balloon" in visit.page.locator('[data-part="status"]').inner_text()
+
+
+def test_the_picker_works_by_keyboard_says_when_nothing_matches_and_keeps_the_choice(visit: Any) -> None:
+    field(visit).focus()
+    assert visit.page.locator("#class [role=option]").count() == 5  # four classes, and none
+    field(visit).press("ArrowDown")
+    field(visit).press("Enter")
+    assert field(visit).input_value() == "balloon"
+    field(visit).fill("🦄 nothing of the kind")
+    visit.page.get_by_text("No class of this model matches.").wait_for()
+    field(visit).press("Escape")
+    assert field(visit).input_value() == "balloon"
+    field(visit).fill("no class")
+    field(visit).press("Enter")
+    visit.page.locator("#generate").click()
+    visit.state("finished")
+    assert "Done: a picture of no class" in visit.page.locator('[data-part="status"]').inner_text()
+
+
+def test_a_surprise_is_another_class_and_is_generated(visit: Any) -> None:
+    visit.page.get_by_role("button", name="Surprise me").click()
+    visit.state("finished")
+    chosen = field(visit).input_value()
+    assert chosen in ("balloon", "lighthouse", "<img src=x onerror=alert(1)>")
+    assert f"Done: {chosen}" in visit.page.locator('[data-part="status"]').inner_text()
+
+
+def test_each_preset_sets_its_options_within_the_models_ranges(visit: Any) -> None:
+    page = visit.page
+    page.locator("#more button").first.click()
+    page.locator("#smooth").wait_for()
+    expected = {
+        "Paper’s FID recipe": ["1.5", "64", "0.96", "False"],
+        "Prettier": ["4", "64", "0.95", "True"],
+        "Wild": ["1", "0", "0", "False"],
+    }
+    for name, values in expected.items():
+        page.get_by_role("button", name=name).click()
+        page.wait_for_function(
+            "guidance => document.querySelector('#guidance input[type=number]').value === guidance", arg=values[0]
+        )
+        assert settings(visit) == values
+    assert page.locator("#temperature input[type=number]").input_value() == "1.2"
+
+
+@pytest.mark.parametrize("visit", [CHINESE], indirect=True)
+def test_the_first_language_is_the_browsers_and_the_next_the_one_chosen(visit: Any) -> None:
+    page = visit.page
+    page.get_by_role("button", name="生成").wait_for()
+    assert page.evaluate("document.documentElement.lang") == "zh"
+    assert page.get_by_role("combobox", name="类别").input_value() == "火山"
+    assert page.locator("canvas").get_attribute("aria-label").startswith("火山")
+    page.get_by_text("English", exact=True).click()
+    page.get_by_role("button", name="Generate").wait_for()
+    assert page.evaluate("document.documentElement.lang") == "en"
+    visit.open()
+    page.get_by_role("button", name="Generate").wait_for()
+    assert page.evaluate("document.documentElement.lang") == "en"

@@ -1,0 +1,130 @@
+"""What a person takes away: files, a link, and the settings of an earlier run."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from PIL import Image
+
+from var_core.trace import load_trace
+
+pytestmark = pytest.mark.browser
+LINK = "?v=1&class=437&guidance=2.5&top_k=0&top_p=0.5&temperature=1.2&smooth=1&seed=123&count=2&model=tiny"
+
+
+def fetched(visit: Any, name: str) -> tuple[str, bytes]:
+    button = visit.page.get_by_role("button", name=name, exact=True)
+    with visit.page.expect_download() as download:
+        button.click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def shown(visit: Any) -> dict[str, str]:
+    page = visit.page
+    ids = ("guidance", "count", "top-k", "top-p", "temperature")
+    values = {name: page.locator(f"#{name} input[type=number]").input_value() for name in ids}
+    values["class"] = page.locator("#class input").input_value()
+    values["seed"] = page.locator("#seed input").input_value()
+    values["smooth"] = str(page.locator("#smooth input").is_checked())
+    values["new"] = str(page.locator("#new-seed input").is_checked())
+    return values
+
+
+def open_more(visit: Any) -> None:
+    visit.page.locator("#more button").first.click()
+    visit.page.locator("#smooth").wait_for()
+
+
+def test_strip_animation_and_trace_are_those_of_the_run(visit: Any, tmp_path: Path) -> None:
+    visit.page.locator("#generate").click()
+    visit.state("finished")
+    visit.page.locator("#download-trace:not([disabled])").wait_for()
+    name, data = fetched(visit, "Strip")
+    seed = int(name.removesuffix("-scales.png").rpartition("-")[2])
+    assert Image.open(io.BytesIO(data)).size == (1280, 128)
+    name, data = fetched(visit, "Animation")
+    assert name == f"var-class-980-seed-{seed}.webp"
+    assert Image.open(io.BytesIO(data)).n_frames == 10
+    name, data = fetched(visit, "Trace")
+    assert name == f"var-class-980-seed-{seed}-trace.zip"
+    zipfile.ZipFile(io.BytesIO(data)).extractall(tmp_path)
+    trace = load_trace(tmp_path)
+    assert (trace.settings.class_ids, trace.settings.seeds) == ((980,), (seed,))
+    assert [step.side for step in trace.steps] == [1, 2, 3, 4, 5, 6, 8, 10, 13, 16]
+
+
+def test_a_link_reopens_exactly_these_settings(visit: Any) -> None:
+    page = visit.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(visit.url + LINK)
+    page.get_by_text("These are the settings of your link.").wait_for()
+    open_more(visit)
+    expected = {
+        "class": "lighthouse", "guidance": "2.5", "count": "2", "top-k": "0", "top-p": "0.5", "temperature": "1.2",
+        "seed": "123", "smooth": "True", "new": "False",
+    }  # fmt: skip
+    assert shown(visit) == expected
+    page.locator("#generate").click()
+    visit.state("finished")
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_text("Link copied.").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert page.url == copied
+    assert parse_qs(urlsplit(copied).query) == parse_qs(LINK[1:])
+
+
+BAD_LINKS = {
+    "?v=2&class=437": "this one reads version 1, got",
+    "?v=1&seed=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E": "Seed must be a whole number",
+    "?v=1&class=980&guidance=nan": "Guidance must be a number from 0 to 10, got nan.",
+    "?v=1&model=%3Cb%3E": "Model must be one of this server’s",
+}
+
+
+def test_a_bad_link_is_refused_and_inert(visit: Any) -> None:
+    for query, message in BAD_LINKS.items():
+        visit.page.goto(visit.url + query)
+        visit.page.get_by_text(message).wait_for()
+        assert visit.page.locator('img[src="x"]').count() == 0
+        assert visit.page.locator("#class input").input_value() == "volcano"
+    visit.complaints.clear()  # Gradio logs every refusal
+
+
+def test_earlier_runs_are_kept_shown_again_and_their_settings_used_again(visit: Any) -> None:
+    page = visit.page
+    open_more(visit)
+    assert page.locator('[data-part="history"]').is_hidden()
+    page.locator("#class input").fill("balloon")
+    page.locator("#class input").press("Enter")
+    page.locator("#generate").click()
+    visit.state("finished")
+    first = page.locator('[data-part="status"]').inner_text()
+    page.get_by_role("button", name="Wild").click()
+    page.locator("#class input").fill("lighthouse")
+    page.locator("#class input").press("Enter")
+    page.wait_for_function("document.querySelector('#guidance input[type=number]').value === '1'")
+    page.locator("#generate").click()
+    page.wait_for_function("document.querySelector('[data-part=status]').textContent.startsWith('Done: lighthouse')")
+    kept = page.locator('[data-part="kept"] button')
+    assert kept.count() == 2
+    calls: list[str] = []
+    page.on("request", lambda request: calls.append(request.url))
+    kept.nth(1).click()  # newest first
+    visit.shown(10)
+    assert page.locator('[data-part="status"]').inner_text() == first
+    assert not [url for url in calls if not url.startswith("data:")]
+    page.get_by_role("button", name="Use these settings again").click()
+    page.wait_for_function("document.querySelector('#guidance input[type=number]').value === '4'")
+    values = shown(visit)
+    assert (values["class"], values["top-k"], values["new"]) == ("balloon", "64", "False")
+    assert f"seed {values['seed']}." in first
+    final = visit.drawn()
+    page.locator("#generate").click()
+    page.wait_for_function("document.querySelectorAll('[data-part=kept] button').length === 3")
+    visit.shown(10)
+    page.wait_for_function("drawn => document.querySelector('canvas').toDataURL() === drawn", arg=final)

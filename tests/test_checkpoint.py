@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 import torch
-from conftest import OPTIONS, tiny_config, tokens_of
 from safetensors.torch import load_file, save_file
+from tiny_models import OPTIONS, tiny_config, tokens_of
 
 from var_core.checkpoint import CONFIG_FILE, INDEX_FILE, WEIGHTS_FILE
 from var_core.config import PRESETS, ModelConfig

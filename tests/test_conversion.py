@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import OPTIONS, tokens_of
 from official_models import official_state_dicts
 from safetensors import safe_open
+from tiny_models import OPTIONS, tokens_of
 from torch import Tensor
 
 from var_core import official_pair, saving

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from conftest import OPTIONS, tiny_config, tiny_networks, tokens_of
+from tiny_models import OPTIONS, tiny_config, tiny_networks, tokens_of
 
 from var_core.loading import in_place
 from var_core.pipeline import VARPipeline

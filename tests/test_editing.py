@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 import torch.nn.functional as F
-from conftest import OPTIONS, tokens_of
+from tiny_models import OPTIONS, tokens_of
 from torch import Tensor
 
 from var_core.editing import keep_cells, keep_masked

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import OPTIONS, tokens_of
 from fake_hub import COMMIT, REPOSITORY, FakeHub, fake_hub
 from huggingface_hub import constants
 from official_models import official_state_dicts
 from safetensors.torch import load_file, save_file
+from tiny_models import OPTIONS, tokens_of
 
 from var_core import model_cache, registry, resources, transfer
 from var_core.config import ClassLabel, ModelConfig, TokenizerConfig, TransformerConfig

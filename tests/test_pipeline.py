@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import OPTIONS, tiny_config, tiny_pipeline, tokens_of, untouchable
+from tiny_models import OPTIONS, tiny_config, tiny_pipeline, tokens_of, untouchable
 from torch import Tensor
 
 from var_core.errors import CheckpointError, ConfigError, SamplingError, VarError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from conftest import OPTIONS, tiny_pipeline, tokens_of
+from tiny_models import OPTIONS, tiny_pipeline, tokens_of
 from torch import Tensor
 
 from var_core.errors import DeviceError

@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 import pytest
 import torch
 import torch.nn.functional as F
-from conftest import CLASS_IDS, OPTIONS, tiny_config, tiny_networks, tokens_of
+from tiny_models import CLASS_IDS, OPTIONS, tiny_config, tiny_networks, tokens_of
 from torch import Tensor
 
 from var_core.attention import KVCache

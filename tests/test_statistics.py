@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import torch
-from conftest import OPTIONS, tokens_of
+from tiny_models import OPTIONS, tokens_of
 from torch import Tensor
 
 from var_core.options import SamplingOptions

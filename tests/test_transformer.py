@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 import torch.nn.functional as F
-from conftest import tiny_config, tiny_networks
+from tiny_models import tiny_config, tiny_networks
 from torch import Tensor
 
 from var_core.pipeline import VARPipeline

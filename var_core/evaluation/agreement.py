@@ -31,12 +31,11 @@ def agreement(
     for label in exact.config.classes:
         for seed in range(seeds):
             steps = list(exact.stream([label.class_id], seeds=[seed], options=options))
-            maps = [step.token_ids for step in steps]
-            for scale, step in enumerate(steps):
-                run = fast.stream([label.class_id], seeds=[seed], options=options, prefix=maps[:scale])
-                ids = next(other.token_ids for other in run if other.scale == scale)
-                equal += int(torch.eq(ids.cpu(), step.token_ids.cpu()).sum())
-                drawn += ids.numel()
+            # With all its tokens kept, every scale is drawn from the exact model's past and then put back.
+            kept = fast.stream([label.class_id], seeds=[seed], options=options, prefix=[s.token_ids for s in steps])
+            for step, other in zip(steps, kept, strict=True):
+                equal += int(torch.eq(other.drawn_ids.cpu(), step.token_ids.cpu()).sum())
+                drawn += step.token_ids.numel()
             latent = steps[-1].latent
             fidelity.append(psnr(fast.decode(latent).cpu(), exact.decode(latent).cpu()))
     return Agreement(equal / drawn, sum(fidelity) / len(fidelity))

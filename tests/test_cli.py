@@ -143,6 +143,19 @@ def test_a_picture_without_settings_cannot_be_repeated(tmp_path: Path, capsys: p
     assert "holds no settings" in capsys.readouterr().err
 
 
+def test_a_missing_picture_and_a_word_for_a_number_are_refused_in_one_line(
+    tiny: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = str(tmp_path / "none.png")
+    for arguments in (["reconstruct", missing, "--model", tiny], ["sample", "--like", missing]):
+        assert main(arguments) == 2
+        assert capsys.readouterr().err.splitlines()[-1] == f"error: {missing} does not exist."
+    with pytest.raises(SystemExit) as leaving:
+        main(["sample", "--class-id", "1", "--guidance", "abc"])
+    assert leaving.value.code == 2
+    assert capsys.readouterr().err.startswith("error: argument --guidance: invalid float value: 'abc'")
+
+
 @pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_help_teaches_by_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as leaving:

@@ -73,8 +73,12 @@ def read_settings(path: str | Path) -> dict[str, Any]:
         settings = json.loads(text) if isinstance(text, str) else None
     except EditingError:
         raise
+    except FileNotFoundError as error:
+        raise EditingError(f"{path} does not exist.") from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise EditingError(f"{path} cannot be read as a PNG ({error}).") from error
+        raise EditingError(
+            f"{path} is no readable PNG; settings travel only in PNGs that this project saved."
+        ) from error
     if not isinstance(settings, dict):
         raise EditingError(f"{path} holds no settings; only pictures saved by this project do.")
     return settings
@@ -125,6 +129,8 @@ def read_rgb(source: str | Path | bytes | BinaryIO, *, max_pixels: int = MAX_PIX
         raise EditingError(f"{name} is no picture of a known kind; use {', '.join(FORMATS)}.") from error
     except EditingError:
         raise
+    except FileNotFoundError as error:
+        raise EditingError(f"{name} does not exist.") from error
     except Image.DecompressionBombError as error:
         raise EditingError(f"{name} claims far more than {max_pixels // 10**6} million pixels.") from error
     except (OSError, ValueError, SyntaxError) as error:

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", nargs="+", type=int, default=[0], help="several give several versions")
     add_model_arguments(parser)
     add_sampling_arguments(parser)
-    parser.add_argument("--out", type=Path, default=Path("edited.png"), help="PNG to write")
+    parser.add_argument("--out", type=Path, default=Path("edited.png"), help="PNG to write; default: edited.png")
 
 
 def run(options: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from var_core.cli import (
     bench,
@@ -36,9 +36,16 @@ COMMANDS: dict[str, Any] = {
 EXIT_REFUSED = 2
 
 
+class _Parser(argparse.ArgumentParser):
+    """Refuses in one line, like everything else; ``--help`` is there for the rest."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_REFUSED, f"error: {message} (see {self.prog} --help)\n")
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of every command; each module adds its own arguments."""
-    parser = argparse.ArgumentParser(prog="python -m var_core", description="VAR: next-scale image generation.")
+    parser = _Parser(prog="python -m var_core", description="VAR: next-scale image generation.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, module in COMMANDS.items():
         command = commands.add_parser(

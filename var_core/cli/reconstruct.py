@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     parser.add_argument("picture", type=Path, help="the centre square of it is used")
     add_model_arguments(parser)
-    parser.add_argument("--out", type=Path, default=Path("reconstruction.png"), help="PNG to write")
+    parser.add_argument(
+        "--out", type=Path, default=Path("reconstruction.png"), help="PNG to write; default: reconstruction.png"
+    )
     parser.add_argument("--strip", type=Path, metavar="PNG", help="also write the picture and every scale side by side")
     parser.add_argument("--json", action="store_true", help="print PSNR per scale as JSON")
 
@@ -45,3 +47,6 @@ def run(options: argparse.Namespace) -> None:
         print(json.dumps({"out": str(options.out), "scales": figures}))
     else:
         print("\n".join(f"{row['side']:>3}×{row['side']:<3} {row['psnr_db']:6.2f} dB" for row in figures))
+        print(f"out: {options.out}")
+        if options.strip is not None:
+            print(f"strip: {options.strip}")

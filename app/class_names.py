@@ -15,7 +15,6 @@ from var_core.classes.table import NUM_CLASSES
 from var_core.config import ClassLabel, ModelConfig
 
 MAX_TYPED = 400
-PLACEHOLDER = re.compile(r"ImageNet class \d+")  # what a published model's classes are called
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,6 @@ def names_of(label: ClassLabel) -> ClassNames:
     if 0 <= label.class_id < NUM_CLASSES:
         known = imagenet_classes()[label.class_id]
         own = {name.strip().casefold() for name in re.split(r"[,，]", label.name)}
-        if PLACEHOLDER.fullmatch(label.name) or own & {name.casefold() for name in (*known.english, *known.chinese)}:
-            english = known.english[0] if PLACEHOLDER.fullmatch(label.name) else label.name
-            return ClassNames(label.class_id, english, known.chinese[0], True)
+        if own & {name.casefold() for name in (*known.english, *known.chinese)}:
+            return ClassNames(label.class_id, label.name, known.chinese[0], True)
     return ClassNames(label.class_id, label.name, label.name, False)

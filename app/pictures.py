@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 from typing import Any
 
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
-from var_core.images import SETTINGS_KEY, Pixels
+from var_core.images import Pixels, save_png
 
 PREVIEW_QUALITY = 85
 
 
 def preview_uri(picture: Pixels) -> str:
     """A picture (H, W, 3) as a lossy WebP data URI, for the screen."""
-    return _uri("webp", _encoded(picture, "webp", quality=PREVIEW_QUALITY, method=2))
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "webp", quality=PREVIEW_QUALITY, method=2)
+    return _uri("webp", file.getvalue())
 
 
 def png(picture: Pixels, settings: dict[str, Any] | None = None) -> bytes:
@@ -25,21 +25,14 @@ def png(picture: Pixels, settings: dict[str, Any] | None = None) -> bytes:
 
     The settings are those of ``python -m var_core sample``, whose ``--like`` makes the picture again.
     """
-    info = PngInfo()
-    if settings is not None:
-        info.add_itxt(SETTINGS_KEY, json.dumps(settings, ensure_ascii=False))
-    return _encoded(picture, "png", pnginfo=info)
+    file = io.BytesIO()
+    save_png(file, picture, settings)
+    return file.getvalue()
 
 
 def png_uri(picture: Pixels) -> str:
     """A picture (H, W, 3) as a lossless data URI."""
     return _uri("png", png(picture))
-
-
-def _encoded(picture: Pixels, kind: str, **options: Any) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(picture).save(file, kind, **options)
-    return file.getvalue()
 
 
 def _uri(kind: str, data: bytes) -> str:

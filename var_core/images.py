@@ -50,12 +50,12 @@ def contact_sheet(pixels: Pixels, columns: int | None = None) -> Pixels:
     return grid.reshape(rows * height, columns * width, channels)
 
 
-def save_png(path: str | Path, pixels: Pixels, settings: dict[str, Any] | None = None) -> None:
-    """Writes (H, W, 3) uint8 losslessly, with JSON-ready settings in the file's text if given."""
+def save_png(target: str | Path | BinaryIO, pixels: Pixels, settings: dict[str, Any] | None = None) -> None:
+    """Writes (H, W, 3) uint8 losslessly to a path or an open file, with JSON-ready settings in its text if given."""
     info = PngImagePlugin.PngInfo()
     if settings is not None:
         info.add_itxt(SETTINGS_KEY, json.dumps(settings, ensure_ascii=False))
-    Image.fromarray(pixels).save(path, "PNG", pnginfo=info)
+    Image.fromarray(pixels).save(target, "PNG", pnginfo=info)
 
 
 def read_settings(path: str | Path) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from var_core.cli.training_options import add_data_arguments, add_loop_arguments
 from var_core.config import ClassLabel
 from var_core.errors import TrainingError
 from var_core.training.data import Pictures, class_names
-from var_core.training.durable import replace_folder
 from var_core.training.folders import scan
 from var_core.training.model_source import (
     StartingPoint,
@@ -116,10 +115,7 @@ def run(options: argparse.Namespace) -> None:
             start.config, start.transformer, start.tokenizer, source, held_out, settings, accelerator, shown.step
         )
     if accelerator.is_main_process:
-        dtype = SAVED_AS[options.save_as]
-        replace_folder(
-            settings.out / "model", lambda path: save_model(path, start.config, start.tokenizer, average, dtype)
-        )
+        save_model(settings.out / "model", start.config, start.tokenizer, average, SAVED_AS[options.save_as])
     accelerator.end_training()
 
 

@@ -30,8 +30,8 @@ from training_support import (
 )
 
 from var_core.errors import TrainingError
+from var_core.saving import replacing
 from var_core.training.checkpoints import MANIFEST, STATE, WEIGHTS, CheckpointFolder, read_weights_of, verified
-from var_core.training.durable import replace_folder
 from var_core.training.schedules import TermSchedule
 from var_core.training.stopping import StopRequest
 
@@ -135,8 +135,9 @@ def test_a_full_disk_is_said_and_leaves_what_was_there(tmp_path: Path, monkeypat
 
 def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:
     for text in ("old", "new"):
-        replace_folder(tmp_path / "model", lambda folder, text=text: (folder / "a").write_text(text))
-    assert (tmp_path / "model" / "a").read_text() == "new"
+        with replacing(tmp_path / "model") as folder:
+            (folder / "config.json").write_text(text)
+    assert (tmp_path / "model" / "config.json").read_text() == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
 

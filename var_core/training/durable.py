@@ -7,7 +7,6 @@ atomic, but without the syncs a file's name may reach the disk before its conten
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -43,33 +42,6 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def replace_folder(final: Path, fill: Callable[[Path], object]) -> None:
-    """Lets ``fill`` write a temporary folder, then puts it in the place of ``final``.
-
-    A folder cannot replace one that is not empty, so the old one is moved aside first: a kill between the two
-    renames leaves it as ``final``.old, whole, and the next call or a person can put it back.
-    """
-    temporary, old = (final.with_name(final.name + suffix) for suffix in (TEMPORARY_SUFFIX, ".old"))
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    fill(temporary)
-    sync_tree(temporary)
-    if final.exists():
-        shutil.rmtree(old, ignore_errors=True)
-        final.rename(old)
-    temporary.rename(final)
-    sync_folder(final.parent)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def sync_tree(folder: Path) -> None:
-    """Syncs every file of a flat folder, and the folder."""
-    for path in folder.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-    sync_folder(folder)
 
 
 def save_state(path: Path, state: dict[str, Any]) -> None:

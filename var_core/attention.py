@@ -42,6 +42,10 @@ class KVCache:
         self._values[block, :, :, positions] = v
         return self._keys[block, :, :, : positions.stop], self._values[block, :, :, : positions.stop]
 
+    def keys(self, block: int, stop: int) -> Tensor:
+        """A view of a block's keys at the first ``stop`` positions, (B, H, stop, d)."""
+        return self._keys[block, :, :, :stop]
+
     @property
     def num_bytes(self) -> int:
         """Memory held, in bytes."""

@@ -9,12 +9,33 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from var_core.options import SamplingOptions
+
 SMOOTH_TEMPERATURE, SMOOTH_DECAY, SMOOTH_FLOOR = 0.27, 0.95, 0.005
 
 
 def guide(conditional: Tensor, unconditional: Tensor, strength: float) -> Tensor:
     """(1 + t)·cond − t·uncond: classifier-free guidance on logits (Ho & Salimans 2022; VAR §3.1)."""
     return (1 + strength) * conditional - strength * unconditional
+
+
+def shape_logits(
+    conditional: Tensor, unconditional: Tensor | None, strength: float, options: SamplingOptions
+) -> tuple[Tensor, Tensor]:
+    """Guidance, temperature, top-k and top-p, in that order.
+
+    Args:
+        conditional: (B, n, V) float32.
+        unconditional: as many, or None where there is no guidance.
+        strength: of the guidance in force at this scale.
+        options: temperature, top-k and top-p.
+
+    Returns:
+        the logits after temperature, and those that are drawn from, −inf where dropped.
+    """
+    guided = conditional if unconditional is None or strength == 0 else guide(conditional, unconditional, strength)
+    tempered = guided / options.temperature
+    return tempered, keep_likely(tempered, options.top_k, options.top_p)
 
 
 def keep_likely(logits: Tensor, top_k: int | None, top_p: float | None) -> Tensor:

@@ -84,11 +84,16 @@ class MultiScaleQuantizer(nn.Module):
         """(B, s, s) int64 → code vectors (B, C, s, s), h before upsampling."""
         return F.embedding(token_ids, self.codebook).permute(0, 3, 1, 2)
 
+    def upsample(self, code_map: Tensor) -> Tensor:
+        """(B, C, s_k, s_k) → (B, C, s_K, s_K), bicubic; the identity at the last scale."""
+        side = self.schedule.last_side
+        if code_map.shape[-1] == side:
+            return code_map
+        return F.interpolate(code_map, size=(side, side), mode="bicubic")
+
     def contribution(self, code_map: Tensor, scale: int) -> Tensor:
         """(B, C, s_k, s_k) code vectors (or blends of them) → φ_k(bicubic(h)), (B, C, s_K, s_K)."""
-        side = self.schedule.last_side
-        if code_map.shape[-1] != side:
-            code_map = F.interpolate(code_map, size=(side, side), mode="bicubic")
+        code_map = self.upsample(code_map)
         mixed: Tensor = self.phi[self.phi_index[scale]](code_map)
         return 0.5 * code_map + 0.5 * mixed
 

@@ -11,7 +11,7 @@ What depends on the class alone (``Condition``) is computed once a request and n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -22,6 +22,9 @@ from torch import Tensor, nn
 from var_core.attention import KVCache, SelfAttention
 from var_core.config import TokenizerConfig, TransformerConfig
 from var_core.scales import ScaleSchedule
+
+# Called with the number of a block and what its attention sees, (B, n, C); must not change it.
+Watch = Callable[[int, Tensor], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +143,9 @@ class Transformer(nn.Module):
             like=self.input_projection.weight,
         )  # fmt: skip
 
-    def step(self, inputs: Tensor | None, scale: int, condition: Condition, cache: KVCache) -> Tensor:
+    def step(
+        self, inputs: Tensor | None, scale: int, condition: Condition, cache: KVCache, watch: Watch | None = None
+    ) -> Tensor:
         """One scale of sampling.
 
         Args:
@@ -148,6 +153,7 @@ class Transformer(nn.Module):
             scale: 0 … K−1; the cache must hold the scales before it.
             condition: for the B rows.
             cache: is extended by this scale.
+            watch: sees the input of each block's attention.
 
         Returns:
             hidden (B, s_k², C); ``logits`` turns it into logits.
@@ -156,7 +162,10 @@ class Transformer(nn.Module):
         x = self._embed(inputs, condition, positions, scale)  # (B, s², C)
         for index, block in enumerate(self.typed_blocks):
             six = condition.blocks[index]
-            mixed = block.attention.step(block.attention_input(x, six), cache, index, positions)
+            seen = block.attention_input(x, six)
+            if watch is not None:
+                watch(index, seen)
+            mixed = block.attention.step(seen, cache, index, positions)
             x = block.add_ffn(block.add_attention(x, mixed, six), six)
         return x
 

@@ -83,7 +83,9 @@ def run(options: argparse.Namespace) -> None:
     start, recipe = _start(options, classes)
     folder = folder_source(options, one_class=options.allow_one_class)
     batch = recipe.batch if options.batch is None else options.batch
-    shared = loop_values(options, steps=1, batch=batch, rate=recipe.peak(batch), ema=recipe.ema_decay)
+    shared = loop_values(
+        options, steps=1, batch=batch, rate=recipe.peak(batch), ema=recipe.ema_decay, optimizer=recipe.optimizer
+    )
     micro_batch(shared["batch"], shared["accumulate"], accelerator.num_processes)
     settings = TransformerTraining(
         **shared, final_rate=recipe.final_rate, alng=recipe.alng,

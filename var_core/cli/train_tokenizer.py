@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from pathlib import Path
 
 from var_core.cli.progress import progress
 from var_core.cli.training_options import add_data_arguments, add_loop_arguments, folder_source, loop_values
 from var_core.config import TokenizerConfig
 from var_core.errors import TrainingError
 from var_core.scales import ScaleSchedule
+from var_core.tokenizer import Tokenizer
 from var_core.training.order import micro_batch
 from var_core.training.processes import start_accelerator
 from var_core.training.recipes import TOKENIZER_RECIPES, TokenizerRecipe, tokenizer_recipe
 from var_core.training.schedules import TermSchedule
 from var_core.training.settings import TokenizerTraining
 from var_core.training.tokenizer_loop import train_tokenizer
-from var_core.training.tokenizer_source import new_tokenizer
+from var_core.training.tokenizer_source import new_tokenizer, read_tokenizer
 from var_core.training.training_data import ENDLESS, folder_data, procedural_data
 from var_core.validation import real_number, whole_number
 
+SIZES = ("channels", "multipliers", "residual_blocks", "codes", "code_dim", "norm_groups", "sides")
 HELP = "Train the tokenizer on your pictures or on drawn ones; resumes from the folder if it holds a run."
 EXAMPLES = """examples:
   python -m var_core train-tokenizer --out runs/tokenizer --steps 8000
   python -m var_core train-tokenizer --out runs/tokenizer --steps 8000 --minutes 50     (and again, to go on)
   python -m var_core train-tokenizer --data my_photos --out runs/photos --perceptual 1 --adversarial 0.5
+  python -m var_core train-tokenizer --init-from mini --data my_photos --out runs/mine --learning-rate 1e-3
   accelerate launch --num_processes 4 -m var_core train-tokenizer --preset full --data pictures --out runs/full
 """
 
@@ -32,6 +36,8 @@ EXAMPLES = """examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments; the preset decides what is not given."""
     parser.add_argument("--preset", default="mini", help=f"{', '.join(TOKENIZER_RECIPES)}; default: mini")
+    parser.add_argument("--init-from", metavar="TOKENIZER",
+                        help="go on from a trained one: a run, a model's name or folder, or an official .pth")  # fmt: skip
     add_loop_arguments(parser)
     add_data_arguments(parser)
     sizes = parser.add_argument_group("sizes, if not the preset's")
@@ -55,16 +61,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Checks, trains."""
     recipe = tokenizer_recipe(options.preset)
-    config, schedule = _sizes(options, recipe)
+    tokenizer = _tokenizer(options, recipe)
+    config, side = tokenizer.config, tokenizer.image_side
     shared = loop_values(
-        options, steps=recipe.steps, batch=recipe.batch, rate=recipe.learning_rate, ema=recipe.ema_decay
+        options,
+        steps=recipe.steps,
+        batch=recipe.batch,
+        rate=recipe.learning_rate,
+        ema=recipe.ema_decay,
+        optimizer=recipe.optimizer,
     )
     source = folder_source(options, one_class=True)
-    tokenizer = new_tokenizer(config, schedule, shared["seed"])
-    side = tokenizer.image_side
+    unquantized = _unquantized(options)
     settings = TokenizerTraining(
         **shared, shuffle=source is not None, warmup_crop=_crop(options, recipe, config, side),
-        warmup_unquantized=options.warmup_unquantized,
+        warmup_unquantized=unquantized, keep_codebook=options.init_from is not None and not unquantized,
         unfinished_share=real_number(options.unfinished_share, "--unfinished-share", 0, 1, error=TrainingError),
         perceptual=_term(options, "perceptual", recipe.perceptual),
         adversarial=_term(options, "adversarial", recipe.adversarial),
@@ -92,6 +103,26 @@ def _sizes(options: argparse.Namespace, recipe: TokenizerRecipe) -> tuple[Tokeni
     }  # fmt: skip
     config = replace(recipe.sizes, **{name: value for name, value in names.items() if value is not None})
     return config, recipe.schedule if options.sides is None else ScaleSchedule(tuple(options.sides))
+
+
+def _tokenizer(options: argparse.Namespace, recipe: TokenizerRecipe) -> Tokenizer:
+    """A new one, or the trained one to go on from."""
+    config, schedule = _sizes(options, recipe)
+    if options.init_from is None:
+        return new_tokenizer(config, schedule, whole_number(options.seed, "--seed", 0, 2**31 - 1, error=TrainingError))
+    given = [f"--{name.replace('_', '-')}" for name in SIZES if getattr(options, name) is not None]
+    if given:
+        raise TrainingError(f"{given[0]} cannot be changed with --init-from, whose sizes stand; leave it out.")
+    official = Path(options.init_from).is_file()
+    return read_tokenizer(options.init_from, schedule if official else None).requires_grad_(True).train()
+
+
+def _unquantized(options: argparse.Namespace) -> int | None:
+    """Steps before the codebook starts from the data; a trained codebook is kept unless some are asked for."""
+    asked = options.warmup_unquantized
+    if asked is not None:
+        return whole_number(asked, "--warmup-unquantized", 0, 10**9, error=TrainingError)
+    return None if options.init_from is None else 0
 
 
 def _crop(options: argparse.Namespace, recipe: TokenizerRecipe, config: TokenizerConfig, side: int) -> int | None:

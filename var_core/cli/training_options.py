@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from var_core.errors import TrainingError
+from var_core.training.settings import OptimizerName
 from var_core.training.training_data import FolderSource
 from var_core.validation import real_number, whole_number
 
@@ -30,6 +31,8 @@ def add_loop_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", type=int, help="pictures a step, over all processes; default: the preset's")
     parser.add_argument("--accumulate", type=int, default=1, help="cut a step's batch into so many rounds")
     parser.add_argument("--learning-rate", type=float, help="peak; default: the preset's")
+    parser.add_argument("--optimizer", choices=get_args(OptimizerName),
+                        help="muon: it for matrices, adamw for the rest; default: the preset's")  # fmt: skip
     parser.add_argument("--ema", type=float, help="decay of the averaged weights, 0 for none; default: the preset's")
     parser.add_argument("--precision", choices=["no", "bf16", "fp16"], default="bf16", help="mixed precision")
     parser.add_argument("--cpu", action="store_true", help="use no GPU even if there is one")
@@ -42,7 +45,9 @@ def add_loop_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep", type=int, default=2, help="checkpoints to keep; default: 2")
 
 
-def loop_values(options: argparse.Namespace, *, steps: int, batch: int, rate: float, ema: float) -> dict[str, Any]:
+def loop_values(
+    options: argparse.Namespace, *, steps: int, batch: int, rate: float, ema: float, optimizer: OptimizerName
+) -> dict[str, Any]:
     """The shared settings, checked; the keyword values stand where an option was not given."""
 
     def whole(name: str, default: int | None, low: int, high: int) -> int:
@@ -67,6 +72,7 @@ def loop_values(options: argparse.Namespace, *, steps: int, batch: int, rate: fl
         else real_number(options.minutes, "--minutes", 0, 10**6, error=TrainingError),
         "mixed_precision": options.precision,
         "cpu": options.cpu,
+        "optimizer": options.optimizer or optimizer,
         "workers": whole("workers", 1, 0, 256),
         "seed": whole("seed", 0, 0, 2**31 - 1),
         "log_every": whole("log_every", 25, 0, 10**9),

@@ -11,6 +11,7 @@ from var_core.config import PRESETS, TokenizerConfig, TransformerConfig
 from var_core.errors import TrainingError
 from var_core.scales import SCHEDULE_256, ScaleSchedule
 from var_core.training.schedules import OFF, TermSchedule
+from var_core.training.settings import OptimizerName
 from var_core.validation import shown
 
 
@@ -42,6 +43,7 @@ class TransformerRecipe:
     ema_decay: float = 0.9999
     views: int = 0
     precision: str = "bf16"
+    optimizer: OptimizerName = "adamw"
 
     def peak(self, batch: int) -> float:
         """The peak learning rate for a batch."""
@@ -67,6 +69,7 @@ class TokenizerRecipe:
     perceptual: TermSchedule = OFF
     adversarial: TermSchedule = OFF
     ema_decay: float = 0.999
+    optimizer: OptimizerName = "adamw"
 
 
 def _published(
@@ -93,8 +96,10 @@ TRANSFORMER_RECIPES: dict[str, TransformerRecipe] = {
 }  # fmt: skip
 TOKENIZER_RECIPES: dict[str, TokenizerRecipe] = {
     "mini": TokenizerRecipe(
-        sizes=TokenizerConfig(channels=32, num_residual_blocks=1, codebook_size=1024, norm_groups=16),
-        schedule=SCHEDULE_256, batch=8, steps=8000, learning_rate=5e-4, warmup_crop=128,
+        sizes=TokenizerConfig(
+            channels=16, multipliers=(1, 1, 2, 4, 8), num_residual_blocks=1, codebook_size=1024, norm_groups=16
+        ),
+        schedule=SCHEDULE_256, batch=4, steps=8000, learning_rate=5e-3, optimizer="muon",
     ),
     "full": TokenizerRecipe(
         sizes=TokenizerConfig(), schedule=SCHEDULE_256, batch=64, steps=250_000, learning_rate=1e-4,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from var_core.training.schedules import OFF, TermSchedule
+
+OptimizerName = Literal["adamw", "muon"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +27,7 @@ class LoopSettings:
             also draws samples and curves.
         keep: checkpoints to keep.
         cpu: use no GPU even if there is one.
+        optimizer: "adamw", or "muon" for the matrices with AdamW for the rest.
     """
 
     out: Path
@@ -39,6 +43,7 @@ class LoopSettings:
     validate_every: int = 500
     keep: int = 2
     cpu: bool = False
+    optimizer: OptimizerName = "adamw"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +53,7 @@ class TokenizerTraining(LoopSettings):
     Args:
         learning_rate: peak; warm-up, then half a cosine down to a tenth.
         warmup_unquantized: steps without the quantiser; None for a twentieth of the run.
+        keep_codebook: it is trained already and does not start from the data after those steps.
         warmup_crop: pixels each way of the crops seen until then; None for whole pictures.
         unfinished_share: of the pictures, how many are decoded from an unfinished sum.
         vq_weight: of the VQ loss; the reconstruction counts 1.
@@ -59,6 +65,7 @@ class TokenizerTraining(LoopSettings):
     learning_rate: float = 5e-4
     warmup_steps: int = 200
     warmup_unquantized: int | None = None
+    keep_codebook: bool = False
     warmup_crop: int | None = None
     unfinished_share: float = 0.25
     vq_weight: float = 1.0

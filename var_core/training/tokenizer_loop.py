@@ -24,7 +24,7 @@ from var_core.training.code_usage import CodeUsage, code_counts, initialize_code
 from var_core.training.data import Pictures
 from var_core.training.loop import Notify, Row, step_generator, train
 from var_core.training.losses import psnr_by_picture, reconstruction_loss
-from var_core.training.optimizer import load_scaler, scaler_state, set_rate
+from var_core.training.optimizer import Optimizers, load_scaler, matrices_of, scaler_state
 from var_core.training.order import Batch, Draws, PictureBatches, micro_batch
 from var_core.training.perceptual import PerceptualLoss
 from var_core.training.processes import mean_over_processes, rows_of_all, sum_over_processes
@@ -46,15 +46,25 @@ class TokenizerLearner:
         self.draws = Draws(PictureBatches(pictures), seed=settings.seed, shuffle=settings.shuffle)
         self.average = AveragedWeights(tokenizer, settings.ema_decay)
         self.usage = CodeUsage(tokenizer.schedule.num_scales, tokenizer.config.codebook_size, settings.patience)
-        adamw = torch.optim.AdamW(
-            tokenizer.parameters(), lr=settings.learning_rate, betas=(0.9, 0.95), weight_decay=settings.weight_decay
-        )
-        self.objective, self.optimizer = accelerator.prepare(TokenizerObjective(tokenizer), adamw)
+        self.objective = accelerator.prepare(TokenizerObjective(tokenizer))
+        self.optimizer = self._optimizers()
         self.average.module.to(accelerator.device)
         self.perceptual = PerceptualLoss().to(accelerator.device) if settings.perceptual.weight else None
         self.adversary = None
         if settings.adversarial.weight:
             self.adversary = Adversary(settings.learning_rate, tokenizer.image_side, accelerator)
+
+    def _optimizers(self) -> Optimizers:
+        """Muon moves what lies between features and features; pixels, codes and vectors are AdamW's."""
+        tokenizer, settings = self.tokenizer, self.settings
+        ends = (tokenizer.encoder.conv_in.weight, tokenizer.decoder.conv_out.weight, tokenizer.quantizer.codebook)
+        matrices = matrices_of(tokenizer, ends) if settings.optimizer == "muon" else []
+        inner = {id(parameter) for parameter in matrices}
+        others = [parameter for parameter in tokenizer.parameters() if id(parameter) not in inner]
+        return Optimizers(
+            matrices, [{"params": others, "weight_decay": settings.weight_decay}],
+            learning_rate=settings.learning_rate, weight_decay=settings.weight_decay, accelerator=self.accelerator,
+        )  # fmt: skip
 
     def step(self, step: int, batches: Sequence[Batch], *, report: bool) -> Row:
         """See ``Learner.step``."""
@@ -65,18 +75,20 @@ class TokenizerLearner:
             settings.batch, self.tokenizer.schedule.num_scales, settings.unfinished_share * quantized, generator
         )
         rounds = [images.to(accelerator.device).float().div(255) for images, _ in batches]
-        if not quantized and settings.warmup_crop is not None:
-            rounds = _crop(rounds, settings.warmup_crop, generator)
-        if step == settings.unquantized_steps:
+        crop = settings.warmup_crop
+        if not quantized and crop is not None:
+            places = torch.rand(settings.batch, 2, generator=generator)
+            rounds = [_crop(images, crop, places[self._part(turn)]) for turn, images in enumerate(rounds)]
+        if step == settings.unquantized_steps and not settings.keep_codebook:
             self._start_codebook(rounds, generator)
         warmup = min(settings.warmup_steps, settings.steps // 10)
         rate = cosine_rate(step, settings.steps, peak=settings.learning_rate, warmup=warmup)
-        set_rate(self.optimizer, rate)
+        self.optimizer.set_rate(rate)
         figures: dict[str, Tensor] = {}
         counts: list[Tensor] = []
         pooled: list[tuple[Tensor, ...]] = []
         for turn, images in enumerate(rounds):
-            mine = self._part(depths, turn) if quantized else None
+            mine = depths[self._part(turn)] if quantized else None
             share = sum(depth == self.tokenizer.schedule.num_scales - 1 for depth in depths) / len(depths)
             with contextlib.nullcontext() if turn + 1 == len(rounds) else accelerator.no_sync(self.objective):
                 terms, token_ids, residuals = self._losses(step, images, mine, share)
@@ -88,7 +100,6 @@ class TokenizerLearner:
                 pooled.append(residuals)
         figures["gradient_norm"] = accelerator.clip_grad_norm_(self.objective.parameters(), settings.clip)
         self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
         if self.adversary and settings.adversarial.at(step):
             self.adversary.step(rate)
         self.average.update(self.tokenizer, step + 1)
@@ -124,12 +135,12 @@ class TokenizerLearner:
         terms["loss"] = loss + settings.vq_weight * vq
         return terms, token_ids, pooled
 
-    def _part(self, depths: list[int], turn: int) -> list[int]:
-        """The entries of this process in this round."""
+    def _part(self, turn: int) -> slice:
+        """The places in the batch that are this process's in this round."""
         processes = self.accelerator.num_processes
-        micro = micro_batch(len(depths), self.settings.accumulate, processes)
+        micro = micro_batch(self.settings.batch, self.settings.accumulate, processes)
         first = (turn * processes + self.accelerator.process_index) * micro
-        return depths[first : first + micro]
+        return slice(first, first + micro)
 
     @torch.no_grad()
     def _start_codebook(self, rounds: list[Tensor], generator: torch.Generator) -> None:
@@ -147,7 +158,7 @@ class TokenizerLearner:
         codebook = self.tokenizer.quantizer.codebook
         reborn = self.usage.revive(codebook, residual_rows(scales, generator), generator).to(codebook.device)
         self.average.module.quantizer.codebook[reborn] = codebook[reborn]
-        momentum = self.optimizer.state.get(codebook, {}).get("exp_avg")
+        momentum = self.optimizer.momentum_of(codebook)
         if momentum is not None:
             momentum[reborn] = 0  # what the dead code was moving towards is no concern of the new one
 
@@ -221,8 +232,8 @@ def train_tokenizer(
     return learner.average.module
 
 
-def _crop(rounds: list[Tensor], side: int, generator: torch.Generator) -> list[Tensor]:
-    """The same random square of every picture."""
-    room = rounds[0].shape[-1] - side
-    top, left = torch.randint(max(0, room) + 1, (2,), generator=generator).tolist()
-    return [images[..., top : top + side, left : left + side] for images in rounds]
+def _crop(images: Tensor, side: int, places: Tensor) -> Tensor:
+    """A square of every picture; ``places`` (B, 2) in [0, 1) say where."""
+    corners = (places * (images.shape[-1] - side + 1)).long().tolist()
+    squares = zip(images, corners, strict=True)
+    return torch.stack([image[:, top : top + side, left : left + side] for image, (top, left) in squares])

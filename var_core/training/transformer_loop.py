@@ -24,7 +24,7 @@ from var_core.scales import ScaleSchedule
 from var_core.tokenizer import Tokenizer
 from var_core.training.averaging import AveragedWeights
 from var_core.training.loop import Notify, Row, step_generator, train
-from var_core.training.optimizer import load_scaler, parameter_groups, scaler_state, set_rate
+from var_core.training.optimizer import Optimizers, inner_matrices, load_scaler, parameter_groups, scaler_state
 from var_core.training.order import Batch, Draws, Source, micro_batch
 from var_core.training.processes import mean_over_processes, sum_over_processes
 from var_core.training.sample_grid import draw_samples
@@ -53,9 +53,13 @@ class TransformerLearner:
         self.settings, self.accelerator = settings, accelerator
         self.draws = Draws(source, seed=settings.seed)
         self.average = AveragedWeights(transformer, settings.ema_decay)
-        groups = parameter_groups(transformer, settings.weight_decay)
-        adamw = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.95))
-        self.model, self.optimizer = accelerator.prepare(transformer, adamw)
+        matrices = inner_matrices(transformer) if settings.optimizer == "muon" else []
+        groups = parameter_groups(transformer, settings.weight_decay, besides=matrices)
+        self.model = accelerator.prepare(transformer)
+        self.optimizer = Optimizers(
+            matrices, groups, learning_rate=settings.learning_rate, weight_decay=settings.weight_decay,
+            accelerator=accelerator,
+        )  # fmt: skip
         self.average.module.to(accelerator.device)
 
     def step(self, step: int, batches: Sequence[Batch], *, report: bool) -> Row:
@@ -66,7 +70,7 @@ class TransformerLearner:
         noise = torch.rand(self.transformer.config.depth, 2, settings.batch, generator=generator)
         rate = linear_rate(step, settings.steps, peak=settings.learning_rate, final_ratio=settings.final_rate)
         decay = half_cosine(step, settings.steps, settings.weight_decay, settings.final_weight_decay)
-        set_rate(self.optimizer, rate, decay)
+        self.optimizer.set_rate(rate, decay)
         figures = torch.zeros(2, self.transformer.schedule.num_tokens, device=accelerator.device)
         for turn, (data, labels) in enumerate(batches):
             part = self._part(turn)
@@ -82,7 +86,6 @@ class TransformerLearner:
                 figures += by_position(logits.detach(), ids).mean(1) / len(batches)
         norm = accelerator.clip_grad_norm_(self.model.parameters(), settings.clip)
         self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
         self.average.update(self.transformer, step + 1)
         if not report:
             return {}

@@ -33,6 +33,7 @@ from var_core.errors import TrainingError
 from var_core.saving import replacing
 from var_core.training.checkpoints import MANIFEST, STATE, WEIGHTS, CheckpointFolder, read_weights_of, verified
 from var_core.training.schedules import TermSchedule
+from var_core.training.settings import OptimizerName
 from var_core.training.stopping import StopRequest
 
 TESTS = Path(__file__).parent
@@ -142,19 +143,20 @@ def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:
 
 
 # The first number of pictures ends its epochs inside batches, the second just where runs are stopped.
-@pytest.mark.parametrize("count", [5, 8])
-def test_a_transformer_resumed_after_every_step_ends_with_the_same_bits(tmp_path: Path, count: int) -> None:
-    train_small_transformer(tmp_path / "whole", 6, count)
+@pytest.mark.parametrize(("count", "optimizer"), [(5, "adamw"), (8, "adamw"), (5, "muon")])
+def test_a_transformer_resumed_after_every_step_ends_with_the_same_bits(
+    tmp_path: Path, count: int, optimizer: OptimizerName
+) -> None:
+    train_small_transformer(tmp_path / "whole", 6, count, optimizer=optimizer)
     for _ in range(5):
-        train_small_transformer(tmp_path / "parts", 6, count, minutes=0.0)
+        train_small_transformer(tmp_path / "parts", 6, count, minutes=0.0, optimizer=optimizer)
     assert saved(tmp_path / "parts")[0]["step"] == 5
-    train_small_transformer(tmp_path / "parts", 6, count)
+    train_small_transformer(tmp_path / "parts", 6, count, optimizer=optimizer)
     assert_same_run(tmp_path / "whole", tmp_path / "parts")
 
 
-@pytest.mark.parametrize("adversarial", [False, True])
-def test_a_tokenizer_resumed_in_every_phase_ends_with_the_same_bits(tmp_path: Path, adversarial: bool) -> None:
-    changes: dict[str, Any] = {"adversarial": TermSchedule(0.5, start=4)} if adversarial else {}
+@pytest.mark.parametrize("changes", [{}, {"adversarial": TermSchedule(0.5, start=4)}, {"optimizer": "muon"}])
+def test_a_tokenizer_resumed_in_every_phase_ends_with_the_same_bits(tmp_path: Path, changes: dict[str, Any]) -> None:
     train_small_tokenizer(tmp_path / "whole", 8, 6, **changes)
     for _ in range(7):  # unquantised, the codebook's start, revivals, the critic's start
         train_small_tokenizer(tmp_path / "parts", 8, 6, minutes=0.0, **changes)

@@ -19,6 +19,7 @@ from training_two_processes import main as both_trainings
 
 from var_core.cli.main import main
 from var_core.pipeline import VARPipeline
+from var_core.training.tokenizer_source import read_tokenizer
 
 TESTS = Path(__file__).parent
 
@@ -52,6 +53,15 @@ def model(tokenizer: Path, photos: Path) -> Path:
     flags = ["--data", str(photos), "--steps", "3", "--batch", "4", "--validation-share", "0.2", "--views", "2"]
     assert main(["train", "--tokenizer", str(tokenizer), "--out", str(out), *flags, *MODEL_FLAGS, *PLAIN]) == 0
     return out
+
+
+def test_a_tokenizer_goes_on_from_a_trained_one_with_its_codes(tokenizer: Path, tmp_path: Path) -> None:
+    flags = ["--steps", "1", "--batch", "2", "--validate-every", "0", "--learning-rate", "1e-9", "--ema", "0", *PLAIN]
+    assert main(["train-tokenizer", "--init-from", str(tokenizer), "--out", str(tmp_path / "more"), *flags]) == 0
+    before, after = read_tokenizer(tokenizer, None), read_tokenizer(tmp_path / "more", None)
+    assert after.config == before.config
+    assert torch.allclose(after.quantizer.codebook, before.quantizer.codebook, atol=1e-6)
+    assert torch.allclose(after.encoder.conv_in.weight, before.encoder.conv_in.weight, atol=1e-6)
 
 
 def test_a_folder_becomes_a_model_that_knows_its_classes(model: Path, tokenizer: Path) -> None:
@@ -112,6 +122,9 @@ BAD_VALUES: list[tuple[list[str], str]] = [
     (["train", "--tokenizer", "TOKENIZER", "--out", "OUT", "--precision", "fp16"], "fp16 needs a GPU"),
     (["train", "--tokenizer", "WEIGHTS", "--out", "OUT"], "weights.pt"),
     (["train-tokenizer", "--out", "OUT", "--preset", "large"], "--preset must be one of mini, full, got 'large'"),
+    (["train-tokenizer", "--out", "OUT", "--init-from", "mini", "--codes", "9"], "--codes cannot be changed with"),
+    (["train-tokenizer", "--out", "OUT", "--init-from", "runs/none"], "There is no runs/none"),
+    (["train-tokenizer", "--out", "OUT", "--warmup-unquantized", "-1"], "--warmup-unquantized must be a whole number"),
     (["train-tokenizer", "--out", "OUT", "--steps", "0"], "--steps must be a whole number from 1"),
     (["train-tokenizer", "--out", "OUT", "--warmup-crop", "100"], "multiple of 16 pixels, got 100"),
     (["train-tokenizer", "--out", "OUT", "--unfinished-share", "2"], "--unfinished-share must be a number from 0"),

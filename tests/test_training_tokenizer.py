@@ -6,12 +6,14 @@ import json
 import sys
 import types
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 from training_support import SCHEDULE, TOKENIZER, NoisePictures, train_small_tokenizer
 
+from var_core.autoencoder import ResidualBlock, SpatialAttention
 from var_core.errors import TrainingError
 from var_core.quantizer import MultiScaleQuantizer
 from var_core.tokenizer import Tokenizer
@@ -20,6 +22,7 @@ from var_core.training.critic import PatchCritic, adaptive_weight, critic_loss, 
 from var_core.training.losses import out_of_focus, psnr_by_picture, reconstruction_loss, vq_loss
 from var_core.training.perceptual import PerceptualLoss
 from var_core.training.schedules import TermSchedule, cosine_rate
+from var_core.training.tokenizer_loop import _crop
 from var_core.training.tokenizer_objective import TokenizerObjective, decode_targets, draw_depths
 from var_core.training.tokenizer_source import new_tokenizer
 
@@ -29,7 +32,9 @@ def pictures(count: int) -> Tensor:
 
 
 def lively() -> Tokenizer:
-    tokenizer = new_tokenizer(TOKENIZER, SCHEDULE, seed=0)
+    """No weight is zero, so that every gradient is somewhere to be seen."""
+    torch.manual_seed(0)
+    tokenizer = Tokenizer(TOKENIZER, SCHEDULE)
     with torch.no_grad():
         tokenizer.quantizer.codebook.normal_(generator=torch.Generator().manual_seed(0))
     return tokenizer
@@ -47,6 +52,33 @@ def test_every_weight_of_the_tokenizer_learns() -> None:
     assert {name.rsplit(".", 1)[0] for name in still} == unused
     assert [tuple(ids.shape) for ids in token_ids] == [(4, 1, 1), (4, 2, 2), (4, 4, 4)]
     assert not any(part.requires_grad for part in pooled)
+
+
+def test_every_block_of_a_new_tokenizer_begins_as_the_identity() -> None:
+    tokenizer = new_tokenizer(TOKENIZER, SCHEDULE, seed=0)
+    blocks = [*tokenizer.encoder.modules(), *tokenizer.decoder.modules()]
+    same = [part for part in blocks if isinstance(part, SpatialAttention)]
+    same += [part for part in blocks if isinstance(part, ResidualBlock) and isinstance(part.shortcut, nn.Identity)]
+    assert len(same) > 5
+    for part in same:
+        x = torch.randn(1, next(part.parameters()).numel(), 4, 4)
+        assert torch.equal(part(x), x)
+
+
+def test_the_squares_of_the_warm_up_lie_where_each_picture_is_told() -> None:
+    image = torch.arange(64.0).view(1, 8, 8).expand(2, 3, 8, 8)
+    squares = _crop(image, 4, torch.tensor([[0.0, 0.0], [0.999, 0.5]]))
+    assert torch.equal(squares[0], image[0, :, :4, :4])
+    assert torch.equal(squares[1], image[1, :, 4:, 2:6])
+
+
+def test_a_trained_codebook_is_kept_and_a_new_one_starts_from_the_pictures(tmp_path: Path) -> None:
+    start = new_tokenizer(TOKENIZER, SCHEDULE, seed=0).quantizer.codebook
+    still: dict[str, Any] = {"learning_rate": 1e-12, "warmup_unquantized": 0, "patience": 10**6, "ema_decay": 0.0}
+    kept = train_small_tokenizer(tmp_path / "kept", 2, 6, keep_codebook=True, **still)
+    new = train_small_tokenizer(tmp_path / "new", 2, 6, **still)
+    assert torch.allclose(kept.quantizer.codebook, start, atol=1e-6)
+    assert not torch.allclose(new.quantizer.codebook, start, atol=1e-2)
 
 
 def test_an_unfinished_picture_teaches_the_decoder_but_not_the_encoder() -> None:

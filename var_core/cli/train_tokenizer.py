@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments; the preset decides what is not given."""
     parser.add_argument("--preset", default="mini", help=f"{', '.join(TOKENIZER_RECIPES)}; default: mini")
     parser.add_argument("--init-from", metavar="TOKENIZER",
-                        help="go on from a trained one: a run, a model's name or folder, or an official .pth")  # fmt: skip
+                        help="go on from a trained one: a run, a model, or an official .pth")  # fmt: skip
     add_loop_arguments(parser)
     add_data_arguments(parser)
     sizes = parser.add_argument_group("sizes, if not the preset's")

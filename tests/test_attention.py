@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
+import pytest
 import torch
 import torch.nn.functional as F
 
-from var_core.attention import KVCache, SelfAttention
+from var_core.attention import KVCache, SelfAttention, attend_in_parts, row_parts
+from var_core.scales import ScaleSchedule
 
 
 def attention(seed: int = 0, width: int = 16, heads: int = 2) -> SelfAttention:
@@ -81,3 +83,28 @@ def test_cache_keeps_its_blocks_apart_and_counts_its_bytes() -> None:
             assert torch.equal(keys[:, :, :1], written[block, 1][0])
             assert torch.equal(values[:, :, :1], written[block, 1][1])
     assert cache.num_bytes == 2 * (2 * 3 * 2 * 5 * 8) * 4
+
+
+@pytest.mark.parametrize("sides", [(1, 2, 4), (1, 2, 3, 4, 5, 6, 8, 10, 13, 16)])
+def test_attention_in_parts_is_masked_attention_with_its_gradients(sides: tuple[int, ...]) -> None:
+    scales = torch.tensor(ScaleSchedule(sides).scale_of_position())
+    mask = scales[:, None] >= scales[None, :]
+    generator = torch.Generator().manual_seed(0)
+    shape = (2, 3, len(mask), 8)
+    given = [torch.randn(shape, generator=generator).requires_grad_() for _ in range(3)]
+    towards = torch.randn(shape, generator=generator)
+    found = []
+    for attend in (attend_in_parts, lambda q, k, v, m: F.scaled_dot_product_attention(q, k, v, attn_mask=m, scale=1.0)):
+        mixed = attend(*given, mask)
+        found.append([mixed.detach(), *torch.autograd.grad((mixed * towards).sum(), given)])
+    for mine, other in zip(*found, strict=True):
+        assert (mine - other).abs().max() < 1e-4
+
+
+def test_the_parts_are_whole_scales_and_cover_every_row_once() -> None:
+    schedule = ScaleSchedule((1, 2, 3, 4, 5, 6, 8, 10, 13, 16))
+    scales = torch.tensor(schedule.scale_of_position())
+    parts = row_parts(scales[:, None] >= scales[None, :])
+    assert [row for part in parts for row in range(part.start, part.stop)] == list(range(680))
+    assert {part.stop for part in parts} <= {schedule.slice(scale).stop for scale in range(10)}
+    assert len(parts) == 5

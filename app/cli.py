@@ -8,13 +8,14 @@ import sys
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from app.settings import PREFIX, Settings, on_zero_gpu, silence_analytics
+from app.settings import PRECISIONS, PREFIX, Settings, on_zero_gpu, silence_analytics
 from app.text import Language
 from var_core.errors import VarError
 
 DESCRIPTION = "Serves a page on which VAR generates pictures coarse to fine and shows every scale as it is made."
 EPILOG = f"""\
-Each flag is also an environment variable: --queue-size is {PREFIX}QUEUE_SIZE, --share is {PREFIX}SHARE=1.
+Each flag is also an environment variable: --queue-size is {PREFIX}QUEUE_SIZE, --share is {PREFIX}SHARE=1, and
+--precision, or --dtype, is {PREFIX}PRECISION or {PREFIX}DTYPE.
 A flag wins over its variable, the variable over the default.
 
 examples:
@@ -74,7 +75,8 @@ def parser() -> argparse.ArgumentParser:
         "leaves (default: no limit)")  # fmt: skip
     add("--mcp", action="store_true", default=None, help="also serve the API to agents (needs pip install 'gradio[mcp]')")  # fmt: skip # noqa: E501
     add("--device", help="cuda, mps or cpu (default: the best this machine has)")
-    add("--precision", help="exact (float32) or fast (16-bit weights) (default: fast where hardware makes it so)")
+    add("--precision", "--dtype", choices=list(PRECISIONS), help="exact or float32; fast or bfloat16 (16-bit weights, "
+        "whatever the device's kind); auto: fast where hardware makes it so (default: auto)")  # fmt: skip
     add("--threads", type=int, help="processors for the model (default: all that this process may use)")
     add("--host", help=f"address to listen on; 0.0.0.0 for all (default: {default.host})")
     add("--port", type=int, help=f"port; 0 for any free one (default: {default.port})")

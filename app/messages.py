@@ -12,7 +12,7 @@ import secrets
 
 from app.requests import FieldName, Limits, RefusedValue
 from app.run import Busy, OutOfMemory, TimedOut
-from app.text import Text
+from app.text import Text, reason
 from var_core.errors import CheckpointError, DownloadError, EditingError, VarError
 
 log = logging.getLogger(__name__)
@@ -29,9 +29,9 @@ def explain(error: Exception, text: Text, limits: Limits) -> str:
     if isinstance(error, OutOfMemory):
         return text.out_of_memory
     if isinstance(error, EditingError):
-        return text.refused_picture.format(reason=error)
+        return text.refused_picture.format(reason=reason(error, text))
     if isinstance(error, VarError) and not isinstance(error, CheckpointError | DownloadError):
-        return text.model_error.format(reason=error)
+        return text.model_error.format(reason=reason(error, text))
     note = secrets.token_hex(3)
     log.error("note %s", note, exc_info=error)
     return text.unexpected.format(note=note)

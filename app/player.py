@@ -16,7 +16,9 @@ import gradio as gr
 from app.text import PlayerWords
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("player.js", "player_closer.js", "player_history.js", "player_start.js")  # one body, in this order
+SCRIPTS = (  # one body, in this order
+    "player.js", "player_arriving.js", "player_playing.js", "player_closer.js", "player_history.js", "player_start.js",
+)  # fmt: skip
 
 
 def player(words: dict[str, str], **options: Any) -> gr.HTML:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import shutil
+import contextlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from app.chromium import chromium
 from app.settings import Settings, silence_analytics
 from app.text import TEXTS, Language
 from var_core.errors import VarError
@@ -38,6 +39,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         for path in photograph(server.url, options.out, options.lang, options.class_id):
             sys.stdout.write(f"{path}\n")
+    except VarError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
     finally:
         server.close()
     return 0
@@ -46,17 +50,8 @@ def main(arguments: Sequence[str]) -> int:
 def photograph(url: str, out: Path, lang: Language, class_id: int | None = None, browser: Any = None) -> list[Path]:
     """One picture a size and scheme of the page at an address; needs Playwright and Chromium, or a running browser."""
     out.mkdir(parents=True, exist_ok=True)
-    if browser is not None:
-        return _all(browser, url, out, lang, class_id)
-    from playwright.sync_api import sync_playwright
-
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        try:
-            return _all(running, url, out, lang, class_id)
-        finally:
-            running.close()
+    with contextlib.nullcontext(browser) if browser is not None else chromium() as running:
+        return _all(running, url, out, lang, class_id)
 
 
 def _all(browser: Any, url: str, out: Path, lang: Language, class_id: int | None) -> list[Path]:

@@ -19,6 +19,9 @@ PREFIX = "VAR_DEMO_"
 # What hosting platforms set for Gradio; our own variables win over them.
 PLATFORM = {"host": "GRADIO_SERVER_NAME", "port": "GRADIO_SERVER_PORT", "root_path": "GRADIO_ROOT_PATH"}
 LONGEST_QUEUE = 64
+# What may be asked for → what the library calls it; both spellings of the variable are read.
+PRECISIONS = {"auto": None, "exact": "exact", "float32": "exact", "fast": "fast", "bfloat16": "fast"}
+SYNONYMS = {"precision": "dtype"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Settings:
             folders that ``save_pretrained`` wrote, and published models ("d16" … "d36"), fetched when asked for.
         memory: gigabytes that the weights of all models may take together, or None for no limit.
         device: "cuda", "mps", "cpu", or None for the best there is.
-        precision: "exact", "fast", or None to choose by hardware.
+        precision: "exact" or "float32", "fast" or "bfloat16", or "auto" to choose by hardware.
         threads: processors for the model, or None for all that this process may use.
         host: address to listen on.
         port: 0 … 65535; 0 takes any free one.
@@ -49,14 +52,14 @@ class Settings:
     model: str = "mini,d16,d20,d24,d30,d36"
     memory: float | None = None
     device: str | None = None
-    precision: str | None = None
+    precision: str = "auto"
     threads: int | None = None
     host: str = "127.0.0.1"
     port: int = 7860
     share: bool = False
     mcp: bool = False
     root_path: str = ""
-    max_batch: int = 4
+    max_batch: int = 8
     queue_size: int = 16
     deadline: float = 120.0
     lang: Language | None = None
@@ -65,6 +68,8 @@ class Settings:
         whole_number(self.port, "port", 0, 65535)
         if not self.models:
             raise ConfigError(f"model must name at least one model, got {shown(self.model)}.")
+        if self.precision not in PRECISIONS:
+            raise ConfigError(f"precision must be one of {', '.join(PRECISIONS)}, got {shown(self.precision)}.")
         if self.memory is not None:
             real_number(self.memory, "memory", 0, 10_000, low_open=True)
         if self.threads is not None:
@@ -80,6 +85,11 @@ class Settings:
         """The models by name or folder."""
         return tuple(name.strip() for name in self.model.split(",") if name.strip())
 
+    @property
+    def precision_name(self) -> str | None:
+        """The precision as the library takes it; None lets the hardware decide."""
+        return PRECISIONS[self.precision]
+
     @staticmethod
     def read(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
         """Settings from parsed flags (None = not given), then the environment, then the defaults.
@@ -91,7 +101,9 @@ class Settings:
         values: dict[str, Any] = {}
         for field in fields(Settings):
             given = flags.get(field.name)
-            text = environment.get(PREFIX + field.name.upper()) or environment.get(PLATFORM.get(field.name, ""))
+            names = (field.name, SYNONYMS.get(field.name, field.name))
+            variables = (*(PREFIX + name.upper() for name in names), PLATFORM.get(field.name, ""))
+            text = next(filter(None, map(environment.get, variables)), None)
             if given is not None:
                 values[field.name] = given
             elif text:

@@ -32,6 +32,18 @@ def test_flags_win_over_environment_wins_over_defaults() -> None:
     assert Settings.read({"share": None}, {"VAR_DEMO_SHARE": "0"}).share is False
 
 
+@pytest.mark.parametrize("spelling", ["precision", "dtype"])
+@pytest.mark.parametrize(
+    ("asked", "used"),
+    [("auto", None), ("exact", "exact"), ("float32", "exact"), ("fast", "fast"), ("bfloat16", "fast")],
+)
+def test_precision_has_two_spellings_and_each_value_two_names(spelling: str, asked: str, used: str | None) -> None:
+    flags = vars(parser().parse_args([f"--{spelling}", asked]))
+    assert Settings.read(flags, {}).precision_name == used
+    assert Settings.read({}, {PREFIX + spelling.upper(): asked}).precision_name == used
+    assert Settings.read({"precision": asked}, {"VAR_DEMO_DTYPE": "fast"}).precision_name == used
+
+
 def test_a_hosting_platform_decides_where_nobody_else_does() -> None:
     platform = {"GRADIO_SERVER_NAME": "0.0.0.0", "GRADIO_SERVER_PORT": "7000"}
     assert (Settings.read({}, platform).host, Settings.read({}, platform).port) == ("0.0.0.0", 7000)
@@ -45,7 +57,7 @@ def test_a_hosting_platform_decides_where_nobody_else_does() -> None:
         ("PORT", "web"), ("PORT", "70000"), ("PORT", "-1"), ("MAX_BATCH", "0"), ("MAX_BATCH", "17"),
         ("MAX_BATCH", "2.5"),
         ("QUEUE_SIZE", "0"), ("QUEUE_SIZE", "many"), ("SHARE", "maybe"), ("LANG", "fr"), ("DEADLINE", "nan"),
-        ("DEADLINE", "0"), ("THREADS", "0"),
+        ("DEADLINE", "0"), ("THREADS", "0"), ("PRECISION", "float64"),
     ],
 )  # fmt: skip
 def test_wrong_settings_are_refused_by_name(name: str, text: str) -> None:
@@ -58,6 +70,7 @@ def test_every_setting_is_a_flag_and_help_names_it() -> None:
     text = parser().format_help()
     for field in fields(Settings):
         assert "--" + field.name.replace("_", "-") in text
+    assert "--dtype" in text
     assert PREFIX in text
 
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from app.__main__ import COMMANDS
+from app.cli import parser as demo_parser
+from app.settings import Settings
 from var_core.cli.main import build_parser
 
 ROOT = Path(__file__).parent.parent
@@ -38,6 +41,18 @@ def test_every_command_of_the_library_parses(line: str) -> None:
     words = shlex.split(line, comments=True)
     if words[:3] == ["python", "-m", "var_core"]:
         build_parser().parse_args(words[3:])
+
+
+def test_every_flag_and_command_of_the_demo_is_one() -> None:
+    section = README.partition("## Run the demo")[2].partition("\n## ")[0]
+    flags = set(re.findall(r"--[a-z][a-z-]+", section)) - {"--help"}
+    assert {"--model", "--memory", "--mcp", "--precision", "--dtype", "--max-batch"} <= flags
+    help_text = demo_parser().format_help()
+    assert {flag for flag in flags if flag not in help_text} == set()
+    said = re.findall(r"python -m app (\w+)", section)
+    assert {"deploy", "screenshots", "bench"} <= set(said) <= set(COMMANDS)
+    assert f"{Settings().max_batch} pictures at once" in section
+    assert max(README.count(f"python -m app {command}") for command in said) == 1
 
 
 def test_both_commands_of_a_fresh_machine_are_there() -> None:

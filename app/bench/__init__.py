@@ -1,0 +1,1 @@
+"""``python -m app bench``: what people wait for, measured from outside on the real server."""

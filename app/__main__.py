@@ -1,18 +1,27 @@
-"""``python -m app``: serves the demo; ``deploy`` and ``screenshots`` are its other commands."""
+"""``python -m app``: serves the demo; its other commands are in ``COMMANDS``."""
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Sequence
 
-from app import cli, deploy, screenshots
+from app import cli
+
+COMMANDS = {
+    "deploy": "app.deploy",
+    "exhibits": "app.exhibits",
+    "screenshots": "app.screenshots",
+    "bench": "app.bench.command",
+}
 
 
 def main(arguments: Sequence[str]) -> int:
     """Runs the command; returns the exit status."""
-    commands = {"deploy": deploy.main, "screenshots": screenshots.main}
-    command = commands.get(arguments[0]) if arguments else None
-    return cli.main(arguments) if command is None else command(arguments[1:])
+    if arguments and arguments[0] in COMMANDS:
+        status: int = importlib.import_module(COMMANDS[arguments[0]]).main(arguments[1:])
+        return status
+    return cli.main(arguments)
 
 
 if __name__ == "__main__":

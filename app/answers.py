@@ -69,7 +69,7 @@ def scale_answer(
         scale=event.step.scale + 1, side=shown["side"], tokens=shown["tokens"], guidance=shown["guidance"],
         milliseconds=shown["ms"], seeds=seeds, preview=shown["src"],
         pictures=[png_uri(picture) for picture in event.pixels] if final else None,
-        psnr=None if reference is None else round(_psnr(event, reference), 3),
+        psnr=None if reference is None else round(level_psnr(event, reference), 3),
     )  # fmt: skip
 
 
@@ -92,6 +92,7 @@ def model_answer(model: Model, loaded: list[str]) -> ModelAnswer:
     )  # fmt: skip
 
 
-def _psnr(event: ScaleDone, reference: Tensor) -> float:
+def level_psnr(event: ScaleDone, reference: Tensor) -> float:
+    """dB between the 8-bit picture of a scale and (3, H, W) in [0, 1]; at most 99, for JSON has no infinity."""
     pixels = reference.new_tensor(event.pixels[0] / 255).permute(2, 0, 1)
-    return min(psnr(pixels, reference), 99.0)  # JSON has no infinity
+    return min(psnr(pixels, reference), 99.0)

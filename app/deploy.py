@@ -19,7 +19,7 @@ from var_core.validation import shown
 
 ROOT = Path(__file__).parent.parent
 TOP_FILES = ("README.md", "LICENSE", "app.py", "requirements.txt")
-FOLDERS = ("app", "var_core", "assets/mini")
+FOLDERS = ("app", "var_core", "assets/mini", "assets/exhibits")
 KINDS = {".py", ".css", ".js", ".html", ".png", ".json", ".safetensors", ".tsv", ".md", ".webp"}
 MOST_BYTES = 1_000_000_000  # a Space's repository takes this much for nothing
 ZERO_TORCH = "2.11.0"

@@ -12,10 +12,24 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import torch
 
-from app.run import Busy, Failed, Finished, OutOfMemory, Run, ScaleDone, Stopped, Task, TimedOut, Waiting
+from app.run import (
+    Answered,
+    Busy,
+    Failed,
+    Finished,
+    OutOfMemory,
+    Question,
+    Run,
+    ScaleDone,
+    Stopped,
+    Task,
+    TimedOut,
+    Waiting,
+)
 from var_core.errors import VarError
 from var_core.images import Pixels, to_pixels
 from var_core.pipeline import VARPipeline
@@ -24,13 +38,22 @@ from var_core.steps import ScaleStep
 log = logging.getLogger(__name__)
 
 
-Performer = Callable[[Task], Iterator[tuple[ScaleStep, Pixels]]]
+Result = tuple[ScaleStep, Pixels] | dict[str, Any]
+Performer = Callable[[Task | Question], Iterator[Result]]
 
 
 def scales_on(pipe: VARPipeline, task: Task) -> Iterator[tuple[ScaleStep, Pixels]]:
     """The scales of a task, each with what the decoder makes of the sum so far."""
     for step in task.stream(pipe):
         yield step, to_pixels(pipe.decode(step.latent))
+
+
+def results_on(pipe: VARPipeline, task: Task | Question) -> Iterator[Result]:
+    """The scales of a task, or the answer to a question."""
+    if isinstance(task, Question):
+        yield task.answer(pipe)
+    else:
+        yield from scales_on(pipe, task)
 
 
 class Engine:
@@ -40,7 +63,7 @@ class Engine:
         pipe: the model.
         queue_size: how many requests may wait.
         deadline: seconds of work that one request may take.
-        perform: another way to make a task's scales and their pictures, such as on one of several models or in
+        perform: another way to make a task's results, such as on one of several models or in
             another process; called and advanced by the worker only.
     """
 
@@ -48,7 +71,7 @@ class Engine:
         self, pipe: VARPipeline, *, queue_size: int = 16, deadline: float = 120.0, perform: Performer | None = None
     ) -> None:
         self.pipe, self.queue_size, self.deadline = pipe, queue_size, deadline
-        self._scales = perform or (lambda task: scales_on(pipe, task))
+        self._results = perform or (lambda task: results_on(pipe, task))
         self._waiting: deque[Run] = deque()
         self._running: Run | None = None
         self._closed = False
@@ -56,7 +79,7 @@ class Engine:
         self._worker = threading.Thread(target=self._work, name="var-engine", daemon=True)
         self._worker.start()
 
-    def submit(self, task: Task, owner: str | None = None) -> Run:
+    def submit(self, task: Task | Question, owner: str | None = None) -> Run:
         """Puts a task in line and returns its run, to be iterated over.
 
         A former run of the same owner is cancelled: one person, one request.
@@ -131,19 +154,22 @@ class Engine:
             return self._running
 
     def _perform(self, run: Run) -> None:
-        """All scales of one run. Nothing of it is kept afterwards."""
+        """All scales of one run, or its answer. Nothing of it is kept afterwards."""
         expires = time.monotonic() + self.deadline
         run.post(Waiting(0))
-        scales = self._scales(run.task)
+        results = self._results(run.task)
         while not run.cancelled:
             if time.monotonic() > expires:
                 raise TimedOut(f"more than {self.deadline:g} seconds of work")
             started = time.perf_counter()
-            scale = next(scales, None)
-            if scale is None:
+            result = next(results, None)
+            if result is None:
                 run.post(Finished())
                 return
-            run.post(ScaleDone(*scale, 1000 * (time.perf_counter() - started)))
+            if isinstance(result, dict):
+                run.post(Answered(result))
+            else:
+                run.post(ScaleDone(*result, 1000 * (time.perf_counter() - started)))
         run.post(Stopped())
 
     def _explained(self, error: Exception) -> Exception:

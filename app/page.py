@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import html
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 
+from app.lab.laboratory import Laboratory
 from app.labels import Labels
 from app.studio import Studio
 from app.text import TEXTS, Language, Text, text_for
 from app.views.api import api_view
 from app.views.generate import generate_view
+from app.views.lab import lab_table, lab_view
 from app.views.models import about_of, note_of
 from app.views.wiring import QUIET
 
@@ -31,6 +33,12 @@ REMEMBER_LANGUAGE = """(lang, model) => {
   return [lang, model];
 }"""
 LANGUAGES = [("English", "en"), ("中文", "zh")]
+RoomName = Literal["generate", "story", "anatomy", "inspect", "branch", "picture", "compare", "papers"]
+# The views of the lab in their order, and whether they run the model by themselves.
+LAB_ROOMS: dict[RoomName, bool] = {
+    "story": True, "anatomy": False, "inspect": False, "branch": True, "picture": True, "compare": True,
+    "papers": False,
+}  # fmt: skip
 
 
 def build_page(studio: Studio, lang: Language | None) -> gr.Blocks:
@@ -46,7 +54,14 @@ def build_page(studio: Studio, lang: Language | None) -> gr.Blocks:
                 gr.Radio, lambda text: {"label": text.language_label}, choices=LANGUAGES, value=labels.text.language,
                 elem_id="language", container=False, show_label=False, min_width=120, scale=0,
             )  # fmt: skip
-        choice, about = generate_view(studio, labels, language)
+        table = lab_table(labels)
+        lab = Laboratory(studio)
+        with gr.Tabs(elem_id="rooms"):
+            with _room(labels, "generate"):
+                choice, about = generate_view(studio, labels, language, table)
+            for name, shows in LAB_ROOMS.items():
+                with _room(labels, name):
+                    lab_view(lab, name, shows=shows)
         api_view(studio, labels.text)
 
         worded = [*labels.components, choice.note, about]
@@ -65,6 +80,10 @@ def build_page(studio: Studio, lang: Language | None) -> gr.Blocks:
         blocks.load(greet, [language, choice.name], [language, *worded], js=follows, **untouched)
         language.input(reword, [language, choice.name], worded, js=REMEMBER_LANGUAGE, **untouched)
     return page
+
+
+def _room(labels: Labels, name: RoomName) -> gr.Tab:
+    return labels.put(gr.Tab, lambda text: {"label": getattr(text.rooms, name)}, id=name, elem_id=f"room-{name}")
 
 
 def _heading(text: Text) -> str:

@@ -15,7 +15,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from var_core.errors import VarError
 from var_core.images import Pixels
@@ -28,6 +28,15 @@ class Task(Protocol):
 
     def stream(self, pipe: VARPipeline) -> Iterator[ScaleStep]:
         """The scales, coarse to fine."""
+        ...
+
+
+@runtime_checkable
+class Question(Protocol):
+    """What can be asked: anything that has one answer."""
+
+    def answer(self, pipe: VARPipeline) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
         ...
 
 
@@ -69,6 +78,13 @@ class ScaleDone:
     milliseconds: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Answered:
+    """The answer to a question."""
+
+    value: dict[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """All scales were made."""
@@ -86,7 +102,7 @@ class Failed:
     error: Exception
 
 
-Event = Waiting | ScaleDone | Finished | Stopped | Failed
+Event = Waiting | ScaleDone | Answered | Finished | Stopped | Failed
 LAST = (Finished, Stopped, Failed)
 PULSE = 1.0  # seconds after which a waiting reader is handed its place in line again
 _numbers = itertools.count(1)
@@ -100,7 +116,7 @@ class Run:
         owner: whose it is, or None; a new run of an owner replaces the one before.
     """
 
-    def __init__(self, task: Task, owner: str | None, patience: float, ahead: int) -> None:
+    def __init__(self, task: Task | Question, owner: str | None, patience: float, ahead: int) -> None:
         self.id = f"{next(_numbers)}-{secrets.token_hex(8)}"
         self.task, self.owner = task, owner
         self._gives_up = time.monotonic() + patience

@@ -9,22 +9,26 @@ from dataclasses import dataclass
 
 import gradio as gr
 import torch
+from starlette.middleware import Middleware
 
-from app.engine import Engine, Performer, scales_on
+from app.engine import Engine, Performer, Result, results_on
+from app.head import OwnPreview, error_titles
 from app.models import Models
 from app.page import build_page
-from app.run import Task
+from app.run import Question, Task
 from app.settings import Settings, on_zero_gpu
 from app.studio import Studio
+from app.text import TEXTS
 from app.theme import FAVICON, STYLESHEET, theme
 from app.zero import performer
 from var_core.errors import ConfigError
-from var_core.images import Pixels
 from var_core.pipeline import VARPipeline
 from var_core.precision import usable_threads
-from var_core.steps import ScaleStep
 
 SESSIONS = 500
+# Events that may arrive between two looks of Gradio's own line, whose refusals are one English sentence. The engine's
+# line behind it is the short one, and refuses in the reader's language.
+CROWD = 500
 UPLOAD_LIMIT = "20mb"
 
 
@@ -54,7 +58,7 @@ def load_pipeline(settings: Settings) -> VARPipeline:
 
 
 def _load(settings: Settings, source: str) -> VARPipeline:
-    return VARPipeline.from_pretrained(source, device=settings.device, precision=settings.precision)
+    return VARPipeline.from_pretrained(source, device=settings.device, precision=settings.precision_name)
 
 
 def serve(settings: Settings, pipe: VARPipeline) -> Server:
@@ -64,8 +68,8 @@ def serve(settings: Settings, pipe: VARPipeline) -> Server:
     memory = None if settings.memory is None else int(settings.memory * 1e9)
     models = Models(settings.models, lambda source: _load(settings, source), first=pipe, memory=memory)
 
-    def perform_here(task: Task) -> Iterator[tuple[ScaleStep, Pixels]]:
-        return scales_on(models.pipeline(getattr(task, "model", "")), task)
+    def perform_here(task: Task | Question) -> Iterator[Result]:
+        return results_on(models.pipeline(getattr(task, "model", "")), task)
 
     perform: Performer = perform_here
     if on_zero_gpu():
@@ -73,7 +77,7 @@ def serve(settings: Settings, pipe: VARPipeline) -> Server:
     engine = Engine(pipe, queue_size=settings.queue_size, deadline=settings.deadline, perform=perform)
     studio = Studio(engine, models, settings.max_batch)
     page = build_page(studio, settings.lang)
-    page.queue(api_open=False, max_size=settings.queue_size)
+    page.queue(api_open=False, max_size=CROWD)
     _, local, public = page.launch(
         server_name=settings.host,
         server_port=settings.port or None,
@@ -92,6 +96,8 @@ def serve(settings: Settings, pipe: VARPipeline) -> Server:
         max_threads=40,
         favicon_path=FAVICON,
         theme=theme(),
+        css=error_titles(),
         css_paths=[STYLESHEET],
+        app_kwargs={"middleware": [Middleware(OwnPreview, text=TEXTS[settings.lang or "en"])]},
     )
     return Server(page, studio, public or local)

@@ -7,7 +7,7 @@ import secrets
 import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from torch import Tensor
@@ -22,21 +22,13 @@ from app.presenters import PlayerValue, Story
 from app.presets import PRESETS, PresetName
 from app.requests import FieldName, Limits, PictureRequest, RefusedValue
 from app.run import Failed, Finished, ScaleDone, Stopped, Task, Waiting
-from app.takeaway import Files, pack
+from app.updates import Update, last_update
 from app.uploads import Edit, Reconstruction, keep_mask, picture_of
 from var_core.config import ModelConfig
 from var_core.options import MAX_SEED
 
 EXAMPLE_PATIENCE = 60.0
 LONGEST_QUERY = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """The next thing to show; the files come with the last."""
-
-    value: PlayerValue
-    files: Files | None = None
 
 
 class Studio:
@@ -139,7 +131,7 @@ class Studio:
                         raise error
                     case Finished():
                         yield Update(story.value("finished"))
-                        yield Update(story.value("finished"), await asyncio.to_thread(self._files, request, scales))
+                        yield await asyncio.to_thread(self._finished, story.value("finished"), request, scales)
         finally:
             self.engine.cancel(run)
 
@@ -238,9 +230,10 @@ class Studio:
                     scales.append(event)
             if len(scales) < self.config.schedule.num_scales:
                 raise RuntimeError("the example was stopped")
-            self._example.set_result(Update(story.value("example"), self._files(request, scales)))
+            self._example.set_result(self._finished(story.value("example"), request, scales))
         except Exception as error:
             self._example.set_exception(error)
 
-    def _files(self, request: PictureRequest, scales: list[ScaleDone]) -> Files:
-        return pack(request, scales, self._config_of(request).name, self.engine.pipe.precision.name)
+    def _finished(self, value: PlayerValue, request: PictureRequest, scales: list[ScaleDone]) -> Update:
+        model = request.model or self.models.first.name
+        return last_update(value, request, scales, self._config_of(request), model, self.engine.pipe.precision.name)

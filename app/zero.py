@@ -14,11 +14,14 @@ import numpy as np
 import torch
 from safetensors.torch import load, save
 
-from app.engine import Performer, scales_on
+from app.engine import Performer, Result, results_on
+from app.lab.registry import ask_of, show_of
+from app.lab.tasks import Ask, Show
 from app.models import Models
 from app.requests import PictureRequest
-from app.run import Task
+from app.run import Question, Task
 from app.uploads import Edit, Reconstruction
+from var_core.config import ModelConfig
 from var_core.images import Pixels
 from var_core.options import SamplingOptions
 from var_core.steps import ScaleStep, StepStatistics
@@ -43,10 +46,10 @@ def place(models: Models) -> None:
 
 
 def scales(task: Plain) -> Iterator[Plain]:
-    """The scales of a packed task, each packed: the generator function that ``spaces.GPU`` decorates."""
-    models = _models[0]
-    for step, pixels in scales_on(models.pipeline(task["model"]), unpacked_task(task)):
-        yield packed_scale(step, pixels)
+    """The results of a packed task, each packed: the generator function that ``spaces.GPU`` decorates."""
+    pipe = _models[0].pipeline(task["model"])
+    for result in results_on(pipe, unpacked_task(task, pipe.config)):
+        yield {"answer": result} if isinstance(result, dict) else packed_scale(*result)
 
 
 def duration(task: Plain) -> int:
@@ -60,15 +63,18 @@ def performer(models: Models, decorate: Callable[..., Any]) -> Performer:
     place(models)
     on_gpu = decorate(duration=duration)(scales)
 
-    def perform(task: Task) -> Iterator[tuple[ScaleStep, Pixels]]:
-        for scale in on_gpu(packed_task(task, models.first.name)):
-            yield unpacked_scale(scale)
+    def perform(task: Task | Question) -> Iterator[Result]:
+        for result in on_gpu(packed_task(task, models.first.name)):
+            yield result["answer"] if "answer" in result else unpacked_scale(result)
 
     return perform
 
 
-def packed_task(task: Task, first: str) -> Plain:
+def packed_task(task: Task | Question, first: str) -> Plain:
     """A task of ours as names, numbers and bytes."""
+    if isinstance(task, Ask | Show):
+        kind, count = ("ask", 1) if isinstance(task, Ask) else ("show", len(task.settings.seeds))
+        return {"kind": kind, "model": task.model or first, "count": count, "name": task.name, "values": task.values}
     if isinstance(task, Reconstruction):
         return {
             "kind": "reconstruct",
@@ -86,8 +92,12 @@ def packed_task(task: Task, first: str) -> Plain:
     }  # fmt: skip
 
 
-def unpacked_task(plain: Plain) -> Task:
-    """The task that ``packed_task`` packed."""
+def unpacked_task(plain: Plain, config: ModelConfig) -> Task | Question:
+    """The task that ``packed_task`` packed, for a model of these sizes."""
+    if plain["kind"] == "ask":
+        return ask_of(plain["name"], plain["model"], plain["values"], config)
+    if plain["kind"] == "show":
+        return show_of(plain["name"], plain["model"], plain["values"], config)
     tensors = load(plain["tensors"]) if "tensors" in plain else {}
     if plain["kind"] == "reconstruct":
         return Reconstruction(tensors["picture"], plain["model"])

@@ -9,6 +9,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -24,6 +25,7 @@ from app import serving
 from app.run import ScaleDone
 from app.serving import Server, serve
 from app.settings import Settings, silence_analytics
+from app.text import CHINESE, ENGLISH
 from var_core.errors import ConfigError
 from var_core.images import SETTINGS_FORMAT, read_settings, to_pixels
 from var_core.options import SamplingOptions
@@ -204,7 +206,7 @@ def test_only_the_named_endpoints_are_offered(client: Client) -> None:
         ({"top_k": 65}, "Top-k must be a whole number from 0 to 64, got 65."),
         ({"top_p": "0.5"}, "Top-p must be a number from 0 to 1, got '0.5'."),
         ({"seed": 2**70}, "Seed must be a whole number from 0 to 4294967295, got 1180591620717411303424."),
-        ({"count": 5}, "Pictures must be a whole number from 1 to 4, got 5."),
+        ({"count": 9}, "Pictures must be a whole number from 1 to 8, got 9."),
         ({"smooth": 1}, "Smooth must be true or false, got 1."),
         ({"temperature": True}, "Temperature must be a number from 0.1 to 2, got True."),
     ],
@@ -310,6 +312,22 @@ def test_a_full_line_is_refused_kindly_and_others_are_served(server: Server, cli
     assert client.predict(api_name="/generate")["scale"] == 10
 
 
+def test_a_crowd_that_comes_at_once_is_refused_in_our_words_and_some_are_served(server: Server) -> None:
+    index = event(server, "_connect_runs.<locals>.develop")
+    data = [980, 4, 30, 0.9, 1, False, 1, 0, "", False, "zh"]
+
+    def visit(number: int) -> str:
+        answer = join(server, session_hash=f"crowd-{number}", fn_index=index, data=data)
+        if answer.status_code != 200:
+            return f"{answer.status_code} {answer.text}"
+        end = end_of(server, f"crowd-{number}")
+        return "served" if end["success"] else end["output"]["error"]
+
+    with ThreadPoolExecutor(40) as crowd:
+        told = set(crowd.map(visit, range(40)))
+    assert told == {"served", CHINESE.busy}
+
+
 def test_a_client_that_cancels_frees_the_model(server: Server, client: Client) -> None:
     job = client.submit(count=4, api_name="/generate")
     while not job.outputs() and not job.done():
@@ -359,6 +377,16 @@ def test_a_new_seed_is_drawn_in_range_and_told(server: Server) -> None:
     seeds = {server.studio.request(new_seed=True, seed="nonsense", **values).seed for _ in range(20)}
     assert len(seeds) == 20
     assert all(0 <= seed < 2**32 for seed in seeds)
+
+
+@pytest.mark.parametrize("path", ["", "?v=1&class=980"])
+def test_the_page_tells_other_sites_its_own_name_once(server: Server, path: str) -> None:
+    answer = httpx.get(server.url + path)
+    tags = re.findall(r'<meta (?:property|name)="((?:og|twitter):[^"]+)" content="([^"]*)"', answer.text)
+    assert len(tags) == len(dict(tags)) == 4
+    assert dict(tags)["og:title"] == ENGLISH.title
+    assert "window.gradio_config" in answer.text
+    assert httpx.get(f"{server.url}gradio_api/info").json()["named_endpoints"]
 
 
 def test_names_of_a_hostile_model_are_inert_in_the_page(server: Server) -> None:

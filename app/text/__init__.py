@@ -6,6 +6,7 @@ the page.
 
 from app.text.chinese import CHINESE
 from app.text.english import ENGLISH
+from app.text.reasons import reason
 from app.text.words import Language, PickerWords, PlayerWords, Text
 
 TEXTS: dict[Language, Text] = {"en": ENGLISH, "zh": CHINESE}
@@ -16,4 +17,4 @@ def text_for(language: object) -> Text:
     return CHINESE if language == "zh" else ENGLISH
 
 
-__all__ = ["TEXTS", "Language", "PickerWords", "PlayerWords", "Text", "text_for"]
+__all__ = ["TEXTS", "Language", "PickerWords", "PlayerWords", "Text", "reason", "text_for"]

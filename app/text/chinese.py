@@ -1,6 +1,6 @@
 """The Chinese texts."""
 
-from app.text.words import PickerWords, PlayerWords, Text
+from app.text.words import PickerWords, PlayerWords, RoomWords, Text
 
 CHINESE = Text(
     language="zh",
@@ -58,8 +58,18 @@ CHINESE = Text(
     out_of_memory="机器内存不足。请一次少生成几张图片。",
     model_error="模型无法完成：{reason}",
     unexpected="我们这边出了问题（编号 {note}）。请重试；其他请求不受影响。",
-    error_title="未能生成",
+    error_title="未能完成",
     notice="提示",
+    rooms=RoomWords(
+        generate="生成",
+        story="故事",
+        anatomy="一步之内",
+        inspect="探查",
+        branch="分枝",
+        picture="你的图片",
+        compare="对比",
+        papers="数据",
+    ),
     picker=PickerWords(
         language="zh",
         label="类别",

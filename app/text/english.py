@@ -1,6 +1,6 @@
 """The English texts."""
 
-from app.text.words import PickerWords, PlayerWords, Text
+from app.text.words import PickerWords, PlayerWords, RoomWords, Text
 
 ENGLISH = Text(
     language="en",
@@ -58,8 +58,18 @@ ENGLISH = Text(
     out_of_memory="The machine ran out of memory. Please ask for fewer pictures at once.",
     model_error="The model cannot do this: {reason}",
     unexpected="Something went wrong on our side (note {note}). Please try again; other requests are not affected.",
-    error_title="Not generated",
+    error_title="That did not work",
     notice="Please note",
+    rooms=RoomWords(
+        generate="Generate",
+        story="Story",
+        anatomy="One step",
+        inspect="Inspect",
+        branch="Branch",
+        picture="Your picture",
+        compare="Compare",
+        papers="Numbers",
+    ),
     picker=PickerWords(
         language="en",
         label="Class",

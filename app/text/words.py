@@ -64,6 +64,20 @@ class PickerWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoomWords:
+    """The names of the tabs."""
+
+    generate: str
+    story: str
+    anatomy: str
+    inspect: str
+    branch: str
+    picture: str
+    compare: str
+    papers: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """Every text of the page and every message, in one language."""
 
@@ -127,5 +141,6 @@ class Text:
     error_title: str
     notice: str
 
+    rooms: RoomWords
     picker: PickerWords
     player: PlayerWords

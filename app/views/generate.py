@@ -14,9 +14,10 @@ from app.links import fields_of
 from app.player import player, player_words
 from app.presets import PresetName
 from app.requests import FieldName, PictureRequest
-from app.studio import Studio, Update
+from app.studio import Studio
 from app.takeaway import Download
 from app.text import text_for
+from app.updates import Update
 from app.views.controls import Controls, Shelf, build_controls, build_shelf
 from app.views.models import ModelChoice, about_of, connect_model_choice
 from app.views.wiring import MODEL_EVENTS, QUIET, refusals
@@ -29,15 +30,18 @@ ORDER: tuple[FieldName, ...] = (
 TELL_QUERY = "(lang) => [document.documentElement.lang || lang, window.location.search]"
 
 
-def generate_view(studio: Studio, labels: Labels, language: gr.Radio) -> tuple[ModelChoice, gr.HTML]:
-    """Lays the tab out and connects it; returns the choice of a model and what is said about it below."""
+def generate_view(studio: Studio, labels: Labels, language: gr.Radio, table: gr.HTML) -> tuple[ModelChoice, gr.HTML]:
+    """Lays the tab out and connects it; returns the choice of a model and what is said about it below.
+
+    The record of what was made goes to ``table``.
+    """
     with gr.Row(elem_classes="studio"):
         with gr.Column(scale=2, min_width=300, elem_classes="controls"):
             controls = build_controls(studio, labels)
         with gr.Column(scale=3, min_width=300, elem_classes="stage"):
             screen = labels.put(player, lambda text: {"words": player_words(text.player)}, elem_id="player")
             shelf = build_shelf(labels)
-    _connect_runs(studio, controls, screen, shelf, language)
+    _connect_runs(studio, controls, screen, shelf, language, table)
     _connect_settings(studio, controls, screen, language)
     about = gr.HTML(about_of(studio.models.first, labels.text), elem_classes="note", padding=False)
     picker, top_k = controls.fields["class_id"], controls.fields["top_k"]
@@ -47,7 +51,9 @@ def generate_view(studio: Studio, labels: Labels, language: gr.Radio) -> tuple[M
     return controls.model, about
 
 
-def _connect_runs(studio: Studio, controls: Controls, screen: gr.HTML, shelf: Shelf, language: gr.Radio) -> None:
+def _connect_runs(
+    studio: Studio, controls: Controls, screen: gr.HTML, shelf: Shelf, language: gr.Radio, table: gr.HTML
+) -> None:
     fields = controls.fields
 
     async def develop(
@@ -61,10 +67,10 @@ def _connect_runs(studio: Studio, controls: Controls, screen: gr.HTML, shelf: Sh
             )  # fmt: skip
             yield {fields["seed"]: request.seed, **dict.fromkeys(shelf.buttons, gr.update(interactive=False))}
             async for update in studio.updates(request, person.session_hash or ""):
-                yield _shown(update, screen, shelf)
+                yield _shown(update, screen, shelf, table)
 
     async def open_example() -> dict[Any, Any]:
-        return _shown(await studio.example(), screen, shelf)
+        return _shown(await studio.example(), screen, shelf, table)
 
     def stop(person: gr.Request) -> None:
         studio.stop(person.session_hash or "")
@@ -74,13 +80,13 @@ def _connect_runs(studio: Studio, controls: Controls, screen: gr.HTML, shelf: Sh
     for begins in (controls.generate.click, surprise):
         begins(
             develop, [*(fields[name] for name in ORDER), controls.new_seed, language],
-            [screen, fields["seed"], *shelf.buttons], preprocess=False, trigger_mode="multiple", **MODEL_EVENTS,
+            [screen, table, fields["seed"], *shelf.buttons], preprocess=False, trigger_mode="multiple", **MODEL_EVENTS,
             **QUIET,
         )  # fmt: skip
     controls.stop.click(stop, None, None, queue=False, trigger_mode="multiple", **QUIET)
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
-    page.load(open_example, None, [screen, *shelf.buttons], queue=False, **QUIET)
+    page.load(open_example, None, [screen, table, *shelf.buttons], queue=False, **QUIET)
     page.unload(stop)
 
 
@@ -123,8 +129,10 @@ def _connect_settings(studio: Studio, controls: Controls, screen: gr.HTML, langu
         button.click(partial(apply, name), fields["model"], chosen, preprocess=False, queue=False, **QUIET)
 
 
-def _shown(update: Update, screen: gr.HTML, shelf: Shelf) -> dict[Any, Any]:
+def _shown(update: Update, screen: gr.HTML, shelf: Shelf, table: gr.HTML) -> dict[Any, Any]:
     shown: dict[Any, Any] = {screen: update.value}
+    if update.record is not None:
+        shown[table] = update.record
     if update.files is not None:
         files = [update.files.picture, update.files.strip, update.files.animation, update.files.trace]
         shown |= {button: _offered(file, button) for button, file in zip(shelf.buttons, files, strict=True)}

@@ -13,7 +13,7 @@ from app.labels import Labels
 from app.messages import explain
 from app.models import FetchCancelled, Model
 from app.studio import Studio
-from app.text import Text, text_for
+from app.text import Text, reason, text_for
 from app.views.wiring import QUIET
 from var_core.errors import DownloadError
 from var_core.resources import gigabytes
@@ -80,8 +80,8 @@ def connect_model_choice(
         except FetchCancelled:
             yield {**done, choice.name: first}
         except Exception as error:
-            reason = str(error) if isinstance(error, DownloadError) else explain(error, text, studio.limits)
-            said = text.fetch_failed.format(name=model.name, first=first, reason=reason)
+            why = reason(error, text) if isinstance(error, DownloadError) else explain(error, text, studio.limits)
+            said = text.fetch_failed.format(name=model.name, first=first, reason=why)
             gr.Warning(html.escape(said), duration=None, title=text.notice)
             yield {**done, choice.name: first}
 

@@ -193,6 +193,11 @@ def test_a_refusal_is_shown_and_the_page_goes_on(visit: Any) -> None:
     page.locator("#seed input").fill("-5")
     page.locator("#generate").click()
     page.get_by_text("Seed must be a whole number from 0 to 4294967295, got -5.").wait_for()
+    title = "getComputedStyle(document.querySelector('.toast-title.error'), '::before').content"
+    assert page.evaluate(title) == '"That did not work"'
+    page.evaluate("document.documentElement.lang = 'zh'")
+    assert page.evaluate(title) == '"未能完成"'
+    page.evaluate("document.documentElement.lang = 'en'")
     page.locator("#seed input").fill("5")
     page.locator("#generate").click()
     visit.state("finished")

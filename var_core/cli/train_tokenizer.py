@@ -50,9 +50,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sizes.add_argument("--sides", type=int, nargs="+", help="of the token maps, coarse to fine")
     terms = parser.add_argument_group("loss")
     terms.add_argument("--unfinished-share", type=float, default=0.25, help="decoded from an unfinished sum")
+    terms.add_argument("--vq-weight", type=float, default=1.0, help="of the VQ loss; default: 1")
     terms.add_argument("--warmup-unquantized", type=int, metavar="STEPS", help="default: a twentieth of the run")
     terms.add_argument("--warmup-crop", type=int, metavar="PIXELS", help="crops until then, 0 for none")
-    for term, meaning in (("perceptual", "LPIPS; needs `pip install lpips`"), ("adversarial", "patch critic")):
+    for term, meaning in (
+        ("fidelity", "minus a tenth of the PSNR"),
+        ("perceptual", "LPIPS; needs `pip install lpips`"),
+        ("adversarial", "patch critic"),
+    ):
         terms.add_argument(f"--{term}", type=float, metavar="WEIGHT", help=f"{meaning}; 0 is off")
         terms.add_argument(f"--{term}-start", type=int, metavar="STEP")
         terms.add_argument(f"--{term}-ramp", type=int, metavar="STEPS", help="from nothing to the full weight")
@@ -77,6 +82,8 @@ def run(options: argparse.Namespace) -> None:
         **shared, shuffle=source is not None, warmup_crop=_crop(options, recipe, config, side),
         warmup_unquantized=unquantized, keep_codebook=options.init_from is not None and not unquantized,
         unfinished_share=real_number(options.unfinished_share, "--unfinished-share", 0, 1, error=TrainingError),
+        vq_weight=real_number(options.vq_weight, "--vq-weight", 0, 1000, low_open=True, error=TrainingError),
+        fidelity=_term(options, "fidelity", recipe.fidelity),
         perceptual=_term(options, "perceptual", recipe.perceptual),
         adversarial=_term(options, "adversarial", recipe.adversarial),
     )  # fmt: skip

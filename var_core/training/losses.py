@@ -38,6 +38,14 @@ def reconstruction_loss(output: Tensor, target: Tensor, *, levels: int = 3) -> T
     return total
 
 
+def fidelity_loss(output: Tensor, target: Tensor) -> Tensor:
+    """Mean over pictures (B, 3, H, W) of log10 of the squared error: a tenth of the PSNR in dB, negated, but unclamped.
+
+    For the last part of a run: L1 and edges want outlines, this wants the figure by which tokenizers are compared.
+    """
+    return (output - target).square().mean((1, 2, 3)).clamp_min(1e-8).log10().mean()
+
+
 def out_of_focus(images: Tensor, side: int, latent_side: int) -> Tensor:
     """Pictures (B, 3, H, W) as a latent known only at ``side`` of ``latent_side`` cells can show them.
 

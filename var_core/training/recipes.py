@@ -66,6 +66,7 @@ class TokenizerRecipe:
     steps: int
     learning_rate: float
     warmup_crop: int | None = None
+    fidelity: TermSchedule = OFF
     perceptual: TermSchedule = OFF
     adversarial: TermSchedule = OFF
     ema_decay: float = 0.999

@@ -57,7 +57,7 @@ class TokenizerTraining(LoopSettings):
         warmup_crop: pixels each way of the crops seen until then; None for whole pictures.
         unfinished_share: of the pictures, how many are decoded from an unfinished sum.
         vq_weight: of the VQ loss; the reconstruction counts 1.
-        perceptual, adversarial: weights of these terms, with start and ramp.
+        fidelity, perceptual, adversarial: weights of these terms, with start and ramp.
         shuffle: False for pictures that are drawn endlessly.
         validation_pictures: at most so many held-out pictures are looked at.
     """
@@ -69,6 +69,7 @@ class TokenizerTraining(LoopSettings):
     warmup_crop: int | None = None
     unfinished_share: float = 0.25
     vq_weight: float = 1.0
+    fidelity: TermSchedule = OFF
     perceptual: TermSchedule = OFF
     adversarial: TermSchedule = OFF
     weight_decay: float = 0.01

@@ -23,7 +23,7 @@ from var_core.training.averaging import AveragedWeights
 from var_core.training.code_usage import CodeUsage, code_counts, initialize_codebook, residual_rows
 from var_core.training.data import Pictures
 from var_core.training.loop import Notify, Row, step_generator, train
-from var_core.training.losses import psnr_by_picture, reconstruction_loss
+from var_core.training.losses import fidelity_loss, psnr_by_picture, reconstruction_loss
 from var_core.training.optimizer import Optimizers, load_scaler, matrices_of, scaler_state
 from var_core.training.order import Batch, Draws, PictureBatches, micro_batch
 from var_core.training.perceptual import PerceptualLoss
@@ -124,6 +124,8 @@ class TokenizerLearner:
         terms = {"reconstruction": reconstruction, "vq": vq}
         terms["psnr"] = (psnr_by_picture(output.detach(), signed) * weights).sum()
         loss = reconstruction
+        if settings.fidelity.at(step):
+            loss = loss + settings.fidelity.at(step) * fidelity_loss(output, target)
         if self.perceptual and settings.perceptual.at(step):
             terms["perceptual"] = self.perceptual(output, target)
             loss = loss + settings.perceptual.at(step) * terms["perceptual"]

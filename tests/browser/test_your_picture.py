@@ -1,0 +1,267 @@
+"""Your picture, in the page: rebuilt at once, masked by hand and by key, drawn again, pasted back."""
+
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from var_core.editing import keep_masked
+from var_core.evaluation.fidelity import psnr
+from var_core.options import SamplingOptions
+from var_core.training.pictures import draw
+
+pytestmark = pytest.mark.browser
+VIEW = "#lab-picture"
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+NAMES = ("Your picture", "你的图片")
+
+
+def enter(visit: Any, name: str = NAMES[0]) -> Any:
+    page = visit.page
+    tab = page.get_by_role("tab", name=name)
+    if not tab.is_visible():
+        page.get_by_role("button", name="More tabs").click()
+        tab = page.locator(".overflow-dropdown button", has_text=name)
+    tab.click()
+    page.wait_for_selector(f'{VIEW} canvas[data-scale="10"]')
+    return page.locator(VIEW)
+
+
+def pixels(view: Any, name: str) -> np.ndarray:
+    text = view.locator(f'[data-part="{name}"]').evaluate("canvas => canvas.toDataURL('image/png')")
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(text.partition(",")[2]))).convert("RGB"))
+
+
+def text(view: Any, name: str) -> str:
+    return str(view.locator(f'[data-part="{name}"]').inner_text())
+
+
+def count(view: Any) -> int:
+    return int(view.locator('[data-part="mask"]').get_attribute("data-cells"))
+
+
+def drawn_again(page: Any, view: Any) -> None:
+    view.locator('[data-part="draw"]').click()
+    page.wait_for_selector(f'{VIEW} [data-part="spread"]:not([hidden])')
+    page.wait_for_selector(f'{VIEW} [data-part="result"][data-scale="10"]')
+
+
+def test_a_cold_visit_shows_a_picture_rebuilt_with_the_librarys_numbers(visit: Any, server: Any) -> None:
+    view, pipe = enter(visit), server.studio.engine.pipe
+    side = pipe.config.image_side
+    own = draw(437, 3, split="heldout", side=side)
+    assert np.array_equal(pixels(view, "original"), own)
+    picture = torch.from_numpy(own.copy()).permute(2, 0, 1) / 255
+    rebuilt = [each[0].mul(255).round() / 255 for each in pipe.reconstruct(pipe.encode(picture[None]))]
+    bars = view.locator('[data-part="bars"] small').all_inner_texts()
+    assert bars == [f"{psnr(each, picture):.1f}" for each in rebuilt]
+    calls: list[str] = []
+    visit.page.on("request", lambda request: calls.append(request.url))
+    view.locator('[data-part="bars"] button').last.focus()
+    visit.page.keyboard.press("Home")
+    visit.page.keyboard.press("ArrowRight")
+    visit.page.wait_for_selector(f'{VIEW} [data-part="rebuilt"][data-scale="2"]')
+    assert f"{psnr(rebuilt[1], picture):.1f} dB" in text(view, "rebuilt-line")
+    mean = (rebuilt[1] - picture).abs().mean().item() * 255
+    assert f"{mean:.1f} levels" in text(view, "left-line")
+    view.locator('[data-part="left"]').hover(position={"x": 3, "y": 3})
+    assert "levels off" in text(view, "left-line")
+    assert not [url for url in calls if not url.startswith("data:")]
+
+
+def test_what_is_drawn_again_and_what_is_pasted_back(visit: Any, server: Any) -> None:
+    view, page, pipe = enter(visit), visit.page, server.studio.engine.pipe
+    side = pipe.config.image_side
+    patch = side // 16
+    view.locator('[data-part="clear"]').click()
+    assert count(view) == 0
+    assert view.locator('[data-part="draw"]').is_disabled()
+    view.get_by_role("button", name="Rectangle").click()
+    mask = view.locator('[data-part="mask"]')
+    mask.scroll_into_view_if_needed()
+    room = mask.bounding_box()
+    page.mouse.move(room["x"] + room["width"] * 4.5 / 16, room["y"] + room["height"] * 6.5 / 16)
+    page.mouse.down()
+    page.mouse.move(room["x"] + room["width"] * 9.5 / 16, room["y"] + room["height"] * 8.5 / 16, steps=4)
+    page.mouse.up()
+    assert count(view) == 18  # six by three cells are touched
+    drawn_again(page, view)
+    cells = np.zeros((16, 16), bool)
+    cells[6:9, 4:10] = True
+
+    own, pasted = pixels(view, "original"), pixels(view, "result")
+    view.get_by_role("button", name="As the model sees it").click()
+    page.wait_for_selector(f'{VIEW} [data-view="raw"]')
+    page.wait_for_function("document.querySelector('#lab-picture [data-part=result]').dataset.view === 'raw'")
+    raw = pixels(view, "result")
+    picture = torch.from_numpy(own.copy()).permute(2, 0, 1) / 255
+    keep = torch.from_numpy(~cells)
+    options = {"guidance": float(view.locator('[data-part="guidance"]').input_value())}
+    chosen = int(view.locator('[data-part="class"]').input_value())
+    value = edited(pipe, picture, keep, chosen, options)
+    assert np.array_equal(raw, value["pixels"])
+    feather = patch // 2
+    place = np.argwhere(np.kron(cells, np.ones((patch, patch), bool)))
+    rows, columns = np.mgrid[:side, :side]
+    (top, left), (bottom, right) = place.min(0), place.max(0)
+    away = np.maximum(np.maximum(top - rows, rows - bottom), np.maximum(left - columns, columns - right))  # ≤ 0 inside
+    assert np.array_equal(pasted[away > feather], own[away > feather])
+    assert np.array_equal(pasted[away <= 0], raw[away <= 0])
+    assert not np.array_equal(raw[away > feather], own[away > feather])
+
+    # The masks of the coarser grids that the page worked out are those of the library.
+    shown = page.evaluate(
+        "[...document.querySelectorAll('#lab-picture [data-part=coarse] canvas')].map(c => c.dataset.drawn)"
+    )
+    maps = pipe.encode(picture[None])
+    masks = keep_masked(maps, keep, pipe.config.schedule, 1).masks
+    assert shown == ["".join(str(int(not bit)) for bit in mask.flatten().tolist()) for mask in masks]
+    kept = sum(int(mask.sum()) for mask in masks)
+    assert text(view, "kept-line").startswith(f"{kept} of {kept} kept tokens")
+
+    # Put on the table, the record is what the library drew.
+    view.get_by_role("button", name="Put on the table").click()
+    record = page.evaluate("window.varLab.record")
+    found = [np.frombuffer(base64.b64decode(ids), "<u2").tolist() for ids in record["pictures"][0]["ids"]]
+    assert found == [step.token_ids.flatten().tolist() for step in value["steps"]]
+
+    with page.expect_download() as download:
+        view.get_by_role("button", name="Download PNG").click()
+    assert np.array_equal(np.asarray(Image.open(download.value.path()).convert("RGB")), raw)
+    view.get_by_role("button", name="Go on from here").click()
+    page.wait_for_function("document.querySelectorAll('#lab-picture [data-part=bars] button:disabled').length === 0")
+    assert np.array_equal(pixels(view, "original"), raw)
+
+
+def edited(pipe: Any, picture: torch.Tensor, keep: torch.Tensor, class_id: int, options: dict[str, float]) -> Any:
+    chosen = SamplingOptions(top_k=min(900, pipe.config.tokenizer.codebook_size), **options)
+    steps = list(pipe.edit(picture, keep, [class_id], seeds=[0], options=chosen))
+    finished = pipe.decode(steps[-1].latent)[0].mul(255).round().byte().permute(1, 2, 0).numpy()
+    return {"steps": steps, "pixels": finished}
+
+
+@pytest.mark.parametrize("visit", [PHONE], indirect=True, ids=["phone"])
+@pytest.mark.parametrize("language", [0, 1], ids=["english", "chinese"])
+def test_all_of_it_by_keyboard_on_a_small_screen(visit: Any, language: int) -> None:
+    page = visit.page
+    if language:
+        page.get_by_text("中文").click()
+        page.get_by_role("tab", name="生成").wait_for()
+    view = enter(visit, NAMES[language])
+    before = count(view)
+    mask = view.locator('[data-part="mask"]')
+    mask.focus()
+    for key in ("ArrowUp", "ArrowLeft", "Space"):
+        page.keyboard.press(key)
+    assert count(view) == before - 1  # the middle was painted; now it is kept
+    said = text(view, "spoken")
+    assert said == ("Row 8, column 8: kept", "第 8 行第 8 列：保留")[language]
+    page.keyboard.press("Space")
+    assert count(view) == before
+    view.locator('[data-start="border"]').focus()
+    page.keyboard.press("Enter")
+    assert view.locator('[data-part="across"]').is_visible()
+    view.locator('[data-part="shrink"]').focus()
+    page.keyboard.press("ArrowLeft")
+    assert count(view) > before
+    view.locator('[data-part="draw"]').focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f'{VIEW} [data-part="result"][data-scale="10"]')
+    page.wait_for_selector(f'{VIEW} [data-part="spread"]:not([hidden])')
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert view.locator('[data-part="result"]').get_attribute("aria-label")
+    if language:
+        page.get_by_text("English").click()
+        page.get_by_role("tab", name="Generate").wait_for()
+
+
+def test_a_file_is_made_small_checked_and_refused_in_words(visit: Any, tmp_path: Path) -> None:
+    view, page = enter(visit), visit.page
+    large = Image.effect_noise((1200, 800), 80).convert("RGB").resize((1500, 1000))
+    large.save(tmp_path / "large.jpg")
+    field = view.locator('[data-part="file"]')
+    sent: list[int] = []
+    page.on("request", lambda request: sent.append(len(request.post_data or "")))
+    field.set_input_files(tmp_path / "large.jpg")
+    page.wait_for_selector(f'{VIEW} [data-rebuilt="2"]')
+    assert max(sent) < 200_000  # never the file itself
+    Image.new("RGB", (90, 60), "red").save(tmp_path / "red.tiff")
+    field.set_input_files(tmp_path / "red.tiff")
+    page.wait_for_function(
+        "(() => { const c = document.querySelector('#lab-picture [data-part=original]');"
+        "return c.getContext('2d').getImageData(3, 3, 1, 1).data.join() === '255,0,0,255'; })()"
+    )
+    (tmp_path / "trick.png").write_bytes(b"<svg onload=alert(1)></svg>")
+    field.set_input_files(tmp_path / "trick.png")
+    page.get_by_text("no picture of a known kind").wait_for()
+    assert pixels(view, "original")[3, 3].tolist() == [255, 0, 0]
+
+
+def test_only_the_last_of_several_wishes_is_shown(visit: Any) -> None:
+    view, page = enter(visit), visit.page
+    samples = view.locator('[data-part="samples"] button')
+    page.wait_for_function("document.querySelectorAll('#lab-picture [data-part=samples] img').length === 3")
+    for index in (1, 2, 0, 1):
+        samples.nth(index).click()
+    page.wait_for_function("document.querySelectorAll('#lab-picture [data-part=bars] button:disabled').length === 0")
+    numbers = view.locator('[data-part="bars"] small').all_inner_texts()
+    samples.nth(0).click()
+    samples.nth(1).click()
+    view.locator('[data-part="draw"]').click()  # takes the place of what is being rebuilt, which is made up for
+    page.wait_for_selector(f'{VIEW} [data-part="spread"]:not([hidden])')
+    page.wait_for_function("document.querySelectorAll('#lab-picture [data-part=bars] button:disabled').length === 0")
+    assert view.locator('[data-part="bars"] small').all_inner_texts() == numbers
+    view.locator('[data-part="draw"]').click()
+    samples.nth(2).click()
+    page.wait_for_function("document.querySelectorAll('#lab-picture [data-part=bars] button:disabled').length === 0")
+    assert view.locator('[data-part="outcome"]').is_hidden()
+
+
+ARRIVES = """async ([kind, colour]) => {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 40, height: 30 });
+  const pen = canvas.getContext('2d');
+  pen.fillStyle = colour;
+  pen.fillRect(0, 0, 40, 30);
+  const blob = await new Promise((done) => canvas.toBlob(done, 'image/png'));
+  const data = new DataTransfer();
+  data.items.add(new File([blob], 'a.png', { type: 'image/png' }));
+  const event = kind === 'paste'
+    ? new ClipboardEvent('paste', { clipboardData: data, bubbles: true })
+    : new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
+  document.querySelector('#lab-picture [data-part=drop]').dispatchEvent(event);
+}"""
+
+
+def test_a_picture_may_be_dropped_or_pasted_and_the_brush_paints_and_erases(visit: Any) -> None:
+    view, page = enter(visit), visit.page
+    for mark, (kind, colour, value) in enumerate(
+        (("drop", "#00ff00", [0, 255, 0]), ("paste", "#0000ff", [0, 0, 255])), start=2
+    ):
+        page.evaluate(ARRIVES, [kind, colour])
+        page.wait_for_selector(f'{VIEW} [data-rebuilt="{mark}"]')
+        assert pixels(view, "original")[5, 5].tolist() == value
+    assert view.locator('[data-part="class"]').input_value() == "none"
+    assert view.locator('[data-part="guidance"]').is_hidden()  # it would do nothing
+    view.get_by_role("button", name="Clear").click()
+    mask = view.locator('[data-part="mask"]')
+    mask.scroll_into_view_if_needed()
+    room = mask.bounding_box()
+    middle = (room["x"] + room["width"] * 8.5 / 16, room["y"] + room["height"] * 8.5 / 16)
+    view.locator('[data-part="size"]').fill("4")
+    page.mouse.click(*middle)
+    assert count(view) == 1
+    view.get_by_role("button", name="Invert").click()
+    assert count(view) == 256  # one painted dot leaves no cell all of whose pixels are kept
+    view.get_by_role("button", name="Clear").click()
+    page.mouse.click(*middle)
+    view.get_by_role("button", name="Eraser").click()
+    view.locator('[data-part="size"]').fill("12")
+    page.mouse.click(*middle)
+    assert count(view) == 0

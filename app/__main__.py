@@ -11,6 +11,7 @@ from app import cli
 COMMANDS = {
     "deploy": "app.deploy",
     "exhibits": "app.exhibits",
+    "favourites": "app.favourites",
     "screenshots": "app.screenshots",
     "bench": "app.bench.command",
 }

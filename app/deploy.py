@@ -19,7 +19,7 @@ from var_core.validation import shown
 
 ROOT = Path(__file__).parent.parent
 TOP_FILES = ("README.md", "LICENSE", "app.py", "requirements.txt")
-FOLDERS = ("app", "var_core", "assets/mini", "assets/exhibits")
+FOLDERS = ("app", "var_core", "assets/mini", "assets/exhibits", "assets/favourites")
 KINDS = {".py", ".css", ".js", ".html", ".png", ".json", ".safetensors", ".tsv", ".md", ".webp"}
 MOST_BYTES = 1_000_000_000  # a Space's repository takes this much for nothing
 ZERO_TORCH = "2.11.0"
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def contents(root: Path) -> dict[str, bytes]:
     """What goes up: path in the Space → content."""
-    paths = [root / name for name in TOP_FILES]
+    paths = [*(root / name for name in TOP_FILES), *sorted((root / "assets").glob("*.json"))]
     for folder in FOLDERS:
         paths += sorted(
             path for path in (root / folder).rglob("*")

@@ -16,7 +16,7 @@ from app.text import PickerWords
 
 
 def picker(
-    words: dict[str, str], entries: list[tuple[int, str, str]], *, value: int | str,
+    words: dict[str, str], entries: list[tuple[int, str, str]], sights: dict[str, str], *, value: int | str,
     find: Callable[[object, object], list[int]], **options: Any,
 ) -> gr.HTML:  # fmt: skip
     """A picker.
@@ -24,6 +24,7 @@ def picker(
     Args:
         words: what it says.
         entries: id, English and Chinese name of every class.
+        sights: data URIs of small pictures by class id as text, to choose some classes at sight.
         value: the class chosen at first.
         find: what is typed and the name of a model → ids, best first; called without a queue, must be quick.
         options: for ``gr.HTML``.
@@ -42,6 +43,7 @@ def picker(
         server_functions=[find_classes],
         words=words,
         entries=entries,
+        sights=sights,
         **options,
     )
 

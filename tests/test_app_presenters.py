@@ -20,6 +20,7 @@ from app.presenters import Story
 from app.requests import PictureRequest
 from app.run import ScaleDone
 from app.text import CHINESE, ENGLISH, PickerWords, PlayerWords, Text, text_for
+from app.text.words import RoomWords
 from var_core.options import SamplingOptions
 
 CONFIG = tiny_config()
@@ -73,7 +74,7 @@ def test_no_class_has_no_name() -> None:
 
 
 def texts(text: Text) -> dict[str, str]:
-    groups = {"player": PlayerWords, "picker": PickerWords}
+    groups = {"player": PlayerWords, "picker": PickerWords, "rooms": RoomWords}
     own = {field.name: getattr(text, field.name) for field in fields(Text) if field.name not in groups}
     for group, kind in groups.items():
         own |= {f"{group}.{field.name}": getattr(getattr(text, group), field.name) for field in fields(kind)}

@@ -48,11 +48,9 @@ class StoryWords:
     to_quiz: str
     reveal: str
     reveal_without: str
-    guess: str
     right: str
     wrong: str
     answer: str
-    found: str
     curious: str
     back_to_story: str
     opened: str
@@ -74,6 +72,8 @@ class StoryWords:
     map_alt: str
     maps_note: str
     last_of_all: str
+    sum_next: str
+    sum_last: str
     sibling: str
     original: str
     prepared: str
@@ -183,12 +183,12 @@ ENGLISH_STEPS = (
         "{tokens} tokens. The other {later} are drawn again, by each sibling with a seed of its own.",
         question="What will the siblings have in common?",
         choices=(
-            ChoiceWords("Nothing much: four new pictures", "New they are not altogether: {keep} maps of each are the "
-                        "same, token by token."),
+            ChoiceWords("Nothing much: four new pictures", "{keep} maps of each are the same, token by token; how "
+                        "far that reaches, the numbers below tell."),
             ChoiceWords("Broad layout or colours, not the detail", "Coarse maps reach over broad areas; all that is "
                         "finer was drawn anew."),
-            ChoiceWords("Nearly everything, detail too", "Mind that {later} of {tokens} tokens, and with them the "
-                        "finest maps, were drawn anew."),
+            ChoiceWords("Nearly everything, detail too", "Detail is alike only where the class and the coarse "
+                        "maps leave little choice: {later} of {tokens} tokens were drawn anew."),
         ),
         right=-1,
         result="Likeness to each other, measured (1 the same, 0 unrelated): layout {layout}, colours {colours}, "
@@ -295,57 +295,57 @@ ENGLISH_STEPS = (
 CHINESE_STEPS = (
     StepWords(
         title="一张图，描述了 {scales} 遍",
-        text="这张图（{subject}，种子 {seed}）不是从上到下画出来的。模型把整幅画描述了 {scales} 遍，网格一遍比一遍细：最初是 "
+        text="这张图（{subject}，种子 {seed}）不是从上到下画出来的。模型把整幅画描述了 {scales} 遍，网格一遍比一遍细：最初是 "  # noqa: E501
         "1×1，最后是 {last}×{last} 格。每一格里有一个词元，也就是码本中某一项的编号；码本是学来的 {codebook} 个向量。",
         question="最先出现的是什么？",
         choices=(
-            ChoiceWords("已经画好的左上角", "那是阅读顺序，第 7 步会谈到。在这里，每张图都覆盖整幅画。"),
+            ChoiceWords("已经画好的左上角", "那是阅读顺序，第 7 步会谈到。在这里，每张词元图都覆盖整幅画。"),
             ChoiceWords("清晰的轮廓，以后再上色", "轮廓属于细节，1×1 或 2×2 的网格容不下它。"),
-            ChoiceWords("整幅画模糊的大致色调", "粗的图格子少，只能说大致的情况；细的图再补上细节。"),
+            ChoiceWords("整幅画模糊的大致色调", "粗的词元图格子少，只能说大致的情况；细的再补上细节。"),
         ),
         right=2,
         result="这就是它逐个尺度的样子。拖动滑块，或在滑块上按方向键。",
         act="在“生成”里播放",
         curious=(
-            "每一帧都是解码器对目前之和的解读：到该尺度为止的所有图，变成向量，再加起来。生成过程从不看这些画面，"
+            "每一帧都是解码器对目前之和的解读：到该尺度为止的所有词元图，变成向量，再加起来。生成过程从不看这些画面，"
             "只在最后解码一次。",
-            "{scales} 张图一共有 {tokens} 个词元，其中 {last_count} 个属于最后一张。",
+            "{scales} 张词元图一共有 {tokens} 个词元，其中 {last_count} 个属于最后一张。",
         ),
     ),
     StepWords(
         title="一个词元管全图",
-        text="第一张图只有一格。抽取这个词元（{codebook} 个编号中的第 {id} 号）时，只知道类别。它所代表的向量铺满整个 "
+        text="第一张词元图只有一格。抽取这个词元（{codebook} 个编号中的第 {id} 号）时，只知道类别。它所代表的向量铺满整个 "  # noqa: E501
         "{last}×{last} 的网格，也就是画面的内部描述。",
         question="这一个词元能决定什么？",
         choices=(
             ChoiceWords("东西在哪里", "只有一格，它对每个位置说的都一样，所以无法把任何东西放到某处。"),
             ChoiceWords("大致的明暗与颜色，处处相同", "所有位置共用一个向量，它只能说对所有位置都成立的事。"),
-            ChoiceWords("画的是什么，也就是类别", "类别是给定的，不是抽出来的：它从一开始就进入网络，并且进入每个尺度的每一层。"),
+            ChoiceWords("画的是什么，也就是类别", "类别是给定的，不是抽出来的：它从一开始就进入网络，并且进入每个尺度的每一层。"),  # noqa: E501
         ),
         right=1,
-        result="尺度 1 之后的平均颜色：{first_colour}；完成后的平均颜色：{last_colour}。两者不必一致：后来的每张图都是修正，"
+        result="尺度 1 之后的平均颜色：{first_colour}；完成后的平均颜色：{last_colour}。两者不必一致：后来的每张词元图都是修正，"  # noqa: E501
         "可以收回先前的内容。左边只是解码器对未完成之和的解读：模型从没见过这个画面，其中的形状出自解码器自己。",
         act="在“一步之内”拆开尺度 1",
         curious=("解码器的职责是把完成的和变成图片。未完成的和对它是个怪问题，早期画面的模糊和花纹是它的回答，并非事先的安排。",),
     ),
     StepWords(
-        title="整张图一次完成",
-        text="尺度 {scale} 是 {side}×{side} 的网格。在抽取其中任何一个词元之前，网络已经有了类别和所有较粗的图之和，"
+        title="整张词元图一次完成",
+        text="尺度 {scale} 是 {side}×{side} 的网格。在抽取其中任何一个词元之前，网络已经有了类别和所有较粗词元图之和，"
         "因此对每一格都已有所依据。",
         question="网络计算一次，能给出这 {count} 个词元中的几个？",
         choices=(
-            ChoiceWords("一个，下一次再给下一个", "那是阅读顺序，单这张图就要计算 {count} 次。在这里，没有哪一格要等邻居。"),
+            ChoiceWords("一个，下一次再给下一个", "那是阅读顺序，单这一张就要计算 {count} 次。在这里，没有哪一格要等邻居。"),  # noqa: E501
             ChoiceWords("一行：{side} 个", "行并没有什么特别，所有格子都同样就绪。"),
-            ChoiceWords("全部 {count} 个", "这次计算要读的一切（类别和较粗的图）在开始之前就已知道。没有哪一格要等另一格；"
+            ChoiceWords("全部 {count} 个", "这次计算要读的一切（类别和较粗的词元图）在开始之前就已知道。没有哪一格要等另一格；"  # noqa: E501
                         "它们彼此协调，是因为读的是同一个和。"),
         ),
         right=2,
-        result="词元查表变成向量，拉伸到 {last}×{last}；φ 是一个学到的小滤波器，弥补拉伸的部分损失；结果加到和上。{after}",
+        result="词元查表变成向量，拉伸到 {last}×{last}；φ 是一个学到的小滤波器，弥补拉伸的部分损失；结果加到和上。{after}",  # noqa: E501
         act="在“一步之内”播放尺度 {scale}",
         curious=(
             "为什么不直接输入刚抽出的词元？它们只含最新的修正，和里才有迄今决定的一切；平均到下一张网格后，"
             "正好给每个待抽的词元一个值。",
-            "同一张图的词元，在较粗的图给定之后是各自独立抽取的。两个相邻的词元若不相配，只能靠后面的图来弥补。",
+            "同一张词元图里的词元，在较粗的给定之后是各自独立抽取的。两个相邻的词元若不相配，只能靠后面的词元图来弥补。",
         ),
     ),
     StepWords(
@@ -354,16 +354,16 @@ CHINESE_STEPS = (
         "其余 {later} 个重新抽取，每张同源图各用自己的种子。",
         question="这些同源图会有什么共同之处？",
         choices=(
-            ChoiceWords("几乎没有：四张新图", "并非全新：每张都有 {keep} 张词元图逐个相同。"),
-            ChoiceWords("大致的布局或颜色，但细节不同", "粗的图管的是大片区域；更细的都重新抽取过。"),
-            ChoiceWords("几乎全部，连细节也一样", "请留意：{tokens} 个词元中有 {later} 个是重新抽取的，最细的图全在其中。"),
+            ChoiceWords("几乎没有：四张新图", "每张都有 {keep} 张词元图逐个相同；这有多大作用，看下面的数字。"),
+            ChoiceWords("大致的布局或颜色，但细节不同", "粗的词元图管的是大片区域；更细的都重新抽取过。"),
+            ChoiceWords("几乎全部，连细节也一样", "只有类别和粗的词元图已经限定得很紧时，细节才会相似：{tokens} 个词元中有 {later} 个是重新抽取的。"),  # noqa: E501
         ),
         right=-1,
-        result="实测的彼此相似度（1 为相同，0 为无关）：布局 {layout}，颜色 {colours}，纹理 {texture}。保留的图中有 "
-        "{kept_differ} % 的词元不同，最后一张图中有 {last_differ} %。",
+        result="实测的彼此相似度（1 为相同，0 为无关）：布局 {layout}，颜色 {colours}，纹理 {texture}。保留的词元图中有 "  # noqa: E501
+        "{kept_differ} % 的词元不同，最后一张中有 {last_differ} %。",
         act="在“分枝”里自己画",
         curious=(
-            "同一类别的图像本来就相似。要分清哪些是保留的图的作用，可在“分枝”里画一组什么都不保留的同源图，再比较数字。",
+            "同一类别的图像本来就相似。要分清哪些是保留的词元图的作用，可在“分枝”里画一组什么都不保留的同源图，再比较数字。",
             "这里相似度达到 0.5 算“相同”。保留的词元是强制指定的，不依赖于重复随机数。",
         ),
     ),
@@ -376,7 +376,7 @@ CHINESE_STEPS = (
             ChoiceWords("从尺度 1 的第一个词元开始", "尺度 1 的引导强度是 0：从那里的零增长到最后一个尺度的全值。"
                         "同一个种子抽出同一个首词元。"),
             ChoiceWords("从尺度 2 或更后面开始", "引导随尺度增长，在尺度 1 为 0，所以同一个种子抽出同一个首词元。"),
-            ChoiceWords("只在最后，把图片锐化的时候", "引导作用于预测，而不是图片：抽出的词元不同，之后的一切都建立在它们之上。"),
+            ChoiceWords("只在最后，把图片锐化的时候", "引导作用于预测，而不是图片：抽出的词元不同，之后的一切都建立在它们之上。"),  # noqa: E501
         ),
         right=1,
         result="{apart}",
@@ -389,47 +389,47 @@ CHINESE_STEPS = (
     ),
     StepWords(
         title="有把握与没把握",
-        text="对每一格，网络把概率分给全部 {codebook} 个码字，然后随机抽取一个。在尺度 {scale} 的图里，"
+        text="对每一格，网络把概率分给全部 {codebook} 个码字，然后随机抽取一个。在尺度 {scale} 的词元图里，"
         "有一个词元被抽中的概率只有 {low}。",
         question="这个词元是错误吗？",
         choices=(
-            ChoiceWords("是，更好的模型会有把握", "概率低只说明那里可以放许多码字，并不说明这个错了。草地或云里，多数码字看上去都对。"),
+            ChoiceWords("是，更好的模型会有把握", "概率低只说明那里可以放许多码字，并不说明这个错了。草地或云里，多数码字看上去都对。"),  # noqa: E501
             ChoiceWords("不能因此就说是：那里也许许多码字都行", "许多码字都行的地方，每个的概率就小，而总得抽出一个。"
                         "把握不大不等于出错。"),
             ChoiceWords("是，如果邻居们都有把握", "每一格从自己的概率中抽取；变化多的地方完全可能挨着平淡的地方。"),
         ),
         right=1,
-        result="图中画的是熵，即概率分得有多散：尺度 {scale} 平均 {mean} 奈特，{most} 表示所有码字机会均等。"
+        result="图上画的是熵，即概率分得有多散：尺度 {scale} 平均 {mean} 奈特，{most} 表示所有码字机会均等。"
         "这里有 {unlikely} % 的词元不是最可能的那个。看看画面：并没有 {unlikely} % 的地方是坏的。",
         act="在“探查”里固定这个词元",
         curious=(
             "这些数字属于抽取的那一刻：在引导和温度之后，在 top-k 与 top-p 去掉不大可能的码字之前。",
-            "可以在上面换别的尺度：粗的图格子少，那里每个选择的影响都很大。",
+            "可以在上面换别的尺度：粗的词元图格子少，那里每个选择的影响都很大。",
         ),
     ),
     StepWords(
         title="逐尺度还是逐行？",
-        text="另一些模型像写文字那样画图，一个词元接一个词元：一张 {last}×{last} 的图要计算 {raster} 次。逐尺度只要 "
+        text="另一些模型像写文字那样画图，一个词元接一个词元：一张 {last}×{last} 的词元图要计算 {raster} 次。逐尺度只要 "  # noqa: E501
         "{scales} 次，却有 {tokens} 个词元。两者都保留已经算过的内容。",
         question="哪一种的运算量更大？",
         choices=(
-            ChoiceWords("逐行：{raster} 次对 {scales} 次", "次数不等于运算量。算一个词元的一次很小，算 {raster} 个的一次很大；"
+            ChoiceWords("逐行：{raster} 次对 {scales} 次", "次数不等于运算量。算一个词元的一次很小，算 {raster} 个的一次很大；"  # noqa: E501
                         "要看所有词元加在一起。"),
-            ChoiceWords("逐尺度", "它要算 {tokens} 个词元，而不是 {raster} 个。省下的是等待：前后相接的计算只有 {scales} 次，"
+            ChoiceWords("逐尺度", "它要算 {tokens} 个词元，而不是 {raster} 个。省下的是等待：前后相接的计算只有 {scales} 次，"  # noqa: E501
                         "而不是 {raster} 次。"),
-            ChoiceWords("一样多，反正是同一张图", "较粗的图是额外的词元，共 {extra} 个，每一个都要计算。"),
+            ChoiceWords("一样多，反正是同一张图", "较粗的词元图是额外的，共 {extra} 个词元，每一个都要计算。"),
         ),
         right=1,
-        result="逐尺度的运算量是逐行的 {ratio} 倍（{model}）。它并不更省，而是等待的次数更少，每次计算又足够宽，能让快的机器不闲着。",
+        result="逐尺度的运算量是逐行的 {ratio} 倍（{model}）。它并不更省，而是等待的次数更少，每次计算又足够宽，能让快的机器不闲着。",  # noqa: E501
         act="在“对比”里赛一场",
         curious=(
-            "论文里 n⁴ 对 n⁶ 的比较，是让逐行的一方每次都把一切重算一遍。若像实际那样两边都用缓存，运算量的高下就反过来了。",
+            "论文里 n⁴ 对 n⁶ 的比较，是让逐行的一方每次都把一切重算一遍。若像实际那样两边都用缓存，运算量的高下就反过来了。",  # noqa: E501
             "逐行是模拟的：运算量按同一个 Transformer 计算，并没有训练这样的模型。",
         ),
     ),
     StepWords(
         title="你自己的图片",
-        text="分词器也能反过来用：把任何图片变成由粗到细的 {scales} 张词元图，每一张记录较粗的图剩下的部分。"
+        text="分词器也能反过来用：把任何图片变成由粗到细的 {scales} 张词元图，每一张记录较粗的那些还没表达的部分。"
         "{image}×{image} 像素的颜色占 {pixel_bytes} 字节。",
         question="{tokens} 个词元占多少空间？",
         choices=(
@@ -449,7 +449,7 @@ CHINESE_STEPS = (
 WORDS: dict[Language, StoryWords] = {
     "en": StoryWords(
         heading="Story: how this picture came about",
-        lede="Eight short steps with the real picture on the table. Guess first, then look. Nothing needs to be known "
+        lede="Eight short steps with a picture that this model has just drawn. Guess first, then look. Nothing needs to be known "  # noqa: E501
         "beforehand, and every button works a real control of this page.",
         keys="Keys: ← and → change the step, ↑ and ↓ choose, Enter reveals.",
         waiting="The first picture is on its way.",
@@ -465,11 +465,9 @@ WORDS: dict[Language, StoryWords] = {
         to_quiz="To the quiz",
         reveal="Reveal",
         reveal_without="Show me",
-        guess="Your guess",
         right="Right.",
         wrong="Not so.",
-        answer="The answer",
-        found="What there is to see",
+        answer="The answer:",
         curious="For the curious",
         back_to_story="Back to the story, step {step}",
         opened="{act}: done. The Escape key leads back to the story.",
@@ -482,7 +480,7 @@ WORDS: dict[Language, StoryWords] = {
         smooth="This picture was drawn with “Smooth”: it was built from blends of codes, which its tokens do not give, "
         "so it cannot be taken apart here. Draw one with “Smooth” off.",
         scales="Scale",
-        finished_picture="Finished",
+        finished_picture="finished",
         frame_title="After scale {scale}",
         average="average colour {colour}",
         average_alt="Swatch of the average colour, {colour}",
@@ -493,6 +491,8 @@ WORDS: dict[Language, StoryWords] = {
         maps_note="The true numbers of this picture. Colours are three main directions of the codebook; mid grey is "
         "zero. The decoded picture is for us alone.",
         last_of_all="none: it was the last map",
+        sum_next="That sum, averaged to {next}×{next}, and not the tokens just drawn, is the next input.",
+        sum_last="This was the last map: the decoder turns the sum into the picture.",
         sibling="Sibling {index}, seed {seed}",
         original="Original",
         prepared="Drawn beforehand.",
@@ -530,7 +530,7 @@ WORDS: dict[Language, StoryWords] = {
     ),
     "zh": StoryWords(
         heading="故事：这张图是怎么来的",
-        lede="八个短短的步骤，用的就是桌上这张真实的图。先猜，再看。不需要任何预备知识，每个按钮操作的都是本页真正的控件。",
+        lede="八个短短的步骤，讲的就是这个模型刚画的一张图。先猜，再看。不需要任何预备知识，每个按钮操作的都是本页真正的控件。",
         keys="按键：← 和 → 换步骤，↑ 和 ↓ 选答案，回车揭晓。",
         waiting="第一张图片马上就到。",
         nothing="无类别",
@@ -545,11 +545,9 @@ WORDS: dict[Language, StoryWords] = {
         to_quiz="去做测验",
         reveal="揭晓",
         reveal_without="直接看",
-        guess="你的猜测",
         right="对。",
         wrong="不是这样。",
-        answer="答案",
-        found="看到了什么",
+        answer="答案：",
         curious="想多知道一点",
         back_to_story="回到故事第 {step} 步",
         opened="{act}：完成。按 Esc 键回到故事。",
@@ -570,7 +568,9 @@ WORDS: dict[Language, StoryWords] = {
         signs=("读取", "抽取", "拉伸与 φ", "相加", "看一眼", "平均"),
         map_alt="{name}，{side}×{side} 格，以颜色表示",
         maps_note="这张图的真实数值。颜色取自码本的三个主方向，中灰为零。解码出的画面只给我们看。",
-        last_of_all="没有：这是最后一张图",
+        last_of_all="没有：这是最后一张词元图",
+        sum_next="下一个输入就是这个和，平均到 {next}×{next}，而不是刚抽出的词元。",
+        sum_last="这是最后一张词元图：解码器把和变成图片。",
         sibling="同源图 {index}，种子 {seed}",
         original="原图",
         prepared="这是事先画好的。",

@@ -30,7 +30,7 @@ ENGLISH_QUIZ = (
             ChoiceWords("All that a pass reads, the class and the coarser maps, is known before it starts",
                         "So no cell has to wait for another of its own map."),
             ChoiceWords("The network guesses neighbours in secret and puts them right afterwards",
-                        "There is no second look: the tokens of a map are drawn once, each from its own probabilities."),
+                        "There is no second look: the tokens of a map are drawn once, each from its own probabilities."),  # noqa: E501
             ChoiceWords("The cells of a map have nothing to do with each other",
                         "They have: all read the same coarser sum, and that is why they fit together."),
         ),
@@ -100,20 +100,20 @@ ENGLISH_QUIZ = (
 )  # fmt: skip
 CHINESE_QUIZ = (
     QuestionWords(
-        question="为什么整张图可以一次预测出来？",
+        question="为什么整张词元图可以一次预测出来？",
         choices=(
-            ChoiceWords("一次计算要读的一切（类别和较粗的图）在开始之前就已知道", "所以没有哪一格要等同一张图里的另一格。"),
-            ChoiceWords("网络暗中猜测邻居，事后再改正", "没有第二次机会：一张图的词元只抽一次，各自从自己的概率中抽取。"),
-            ChoiceWords("同一张图的各格互不相干", "它们有关联：都读同一个较粗的和，所以才彼此相配。"),
+            ChoiceWords("一次计算要读的一切（类别和较粗的词元图）在开始之前就已知道", "所以没有哪一格要等同一张里的另一格。"),  # noqa: E501
+            ChoiceWords("网络暗中猜测邻居，事后再改正", "没有第二次机会：词元只抽一次，各自从自己的概率中抽取。"),
+            ChoiceWords("同一张词元图的各格互不相干", "它们有关联：都读同一个较粗的和，所以才彼此相配。"),
         ),
         right=0, step=3,
     ),
     QuestionWords(
-        question="预测下一张图时，网络的输入是什么？",
+        question="预测下一张词元图时，网络的输入是什么？",
         choices=(
             ChoiceWords("刚抽出的词元", "它们只含最新的修正。"),
             ChoiceWords("目前解码出的画面", "解码出的画面只给我们看，生成过程从不看它。"),
-            ChoiceWords("迄今所有图之和，平均到下一张网格", "和里有迄今决定的一切，给每个待抽的词元一个值。"),
+            ChoiceWords("迄今所有词元图之和，平均到下一张网格", "和里有迄今决定的一切，给每个待抽的词元一个值。"),
         ),
         right=2, step=3,
     ),
@@ -130,8 +130,8 @@ CHINESE_QUIZ = (
         question="两边都用缓存时，逐尺度比逐行的运算量少吗？",
         choices=(
             ChoiceWords("少得多：十次计算对几百次", "它的计算次数少，但每次都很宽。"),
-            ChoiceWords("不，更多：较粗的图也要算，只是等待的次数更少", "前后相接的次数少，每次又足够宽，能让机器不闲着。"),
-            ChoiceWords("正好一样", "较粗的图是额外的词元，同样要计算。"),
+            ChoiceWords("不，更多：较粗的词元图也要算，只是等待的次数更少", "前后相接的次数少，每次又足够宽，能让机器不闲着。"),  # noqa: E501
+            ChoiceWords("正好一样", "较粗的词元图是额外的，同样要计算。"),
         ),
         right=1, step=7,
     ),
@@ -139,7 +139,7 @@ CHINESE_QUIZ = (
         question="一个词元被抽中的概率很低，这说明什么？",
         choices=(
             ChoiceWords("它是错误", "一个位置可以有许多合适的码字，这时每个的概率都低。"),
-            ChoiceWords("下一个尺度会把它改正", "后面的图可以修正，但不会因为某个概率低就去修正。"),
+            ChoiceWords("下一个尺度会把它改正", "后面的词元图可以修正，但不会因为某个概率低就去修正。"),
             ChoiceWords("只说明那里可以有许多码字", "把握不大不等于出错。"),
         ),
         right=2, step=6,
@@ -148,7 +148,7 @@ CHINESE_QUIZ = (
         question="φ 做什么？",
         choices=(
             ChoiceWords("把和变成图片", "那是解码器的事。"),
-            ChoiceWords("弥补粗的图在拉伸时的部分损失", "一个学到的小滤波器，在拉伸之后、相加之前。"),
+            ChoiceWords("弥补粗的词元图在拉伸时的部分损失", "一个学到的小滤波器，在拉伸之后、相加之前。"),
             ChoiceWords("抽取词元", "词元是按网络给出的概率随机抽取的。"),
         ),
         right=1, step=3,
@@ -158,7 +158,7 @@ CHINESE_QUIZ = (
         choices=(
             ChoiceWords("解码器对目前之和的解读", "这是对一个怪问题的回答，只为给我们看。"),
             ChoiceWords("模型看到和计划的东西", "生成过程带着和继续往下走，从不解码它。"),
-            ChoiceWords("一张小图，放大而成", "每张图都覆盖整个网格，解码器给出的总是完整大小。"),
+            ChoiceWords("一张小图，放大而成", "每张词元图都覆盖整个网格，解码器给出的总是完整大小。"),
         ),
         right=0, step=2,
     ),

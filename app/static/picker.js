@@ -5,7 +5,7 @@ const NONE = 'none';
 const PATIENCE = 120; // ms without a key before the server is asked
 
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
-const [label, input, surprise, list, hint] = ['label', 'input', 'surprise', 'list', 'hint'].map(part);
+const [label, input, surprise, list, hint, sights] = ['label', 'input', 'surprise', 'list', 'hint', 'sights'].map(part);
 const words = () => props.words || {};
 const plain = (text) => String(text).normalize('NFKC').toLowerCase();
 
@@ -69,11 +69,50 @@ function show() {
   mark(shown.indexOf(props.value));
 }
 
+// Small pictures of some classes, to choose at sight; arrow keys go from one to the next.
+function layOut() {
+  const known = (props.entries || []).filter(([id]) => id in (props.sights || {}));
+  sights.hidden = !known.length;
+  sights.replaceChildren(...known.map(([id]) => {
+    const button = document.createElement('button');
+    const image = document.createElement('img');
+    button.type = 'button';
+    button.dataset.id = id;
+    button.title = nameOf(id);
+    button.setAttribute('aria-label', nameOf(id));
+    image.src = props.sights[id];
+    image.alt = '';
+    button.append(image);
+    button.addEventListener('click', () => choose(id));
+    return button;
+  }));
+  point();
+}
+
+function point() {
+  const buttons = [...sights.children];
+  const at = Math.max(0, buttons.findIndex((button) => Number(button.dataset.id) === props.value));
+  buttons.forEach((button, index) => {
+    button.setAttribute('aria-pressed', String(Number(button.dataset.id) === props.value));
+    button.tabIndex = index === at ? 0 : -1;
+  });
+}
+
+sights.addEventListener('keydown', (event) => {
+  const buttons = [...sights.children];
+  const at = buttons.indexOf(document.activeElement);
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: buttons.length - 1 }[event.key];
+  if (to === undefined || !buttons[to]) return;
+  event.preventDefault();
+  buttons[to].focus();
+});
+
 function close() {
   clearTimeout(timer);
   asked += 1;
   fill([]);
   input.value = nameOf(props.value);
+  point();
   say(null);
 }
 
@@ -145,6 +184,8 @@ function reword() {
   label.textContent = words().label;
   surprise.textContent = words().surprise;
   list.setAttribute('aria-label', words().label);
+  sights.setAttribute('aria-label', words().sights);
+  layOut();
   if (document.activeElement !== input) close();
 }
 

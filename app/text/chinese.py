@@ -79,6 +79,7 @@ CHINESE = Text(
         nothing="此模型没有匹配的类别。",
         one="有 1 个类别匹配。",
         many="有 {count} 个类别匹配。",
+        sights="按图片选择类别",
     ),
     player=PlayerWords(
         language="zh",

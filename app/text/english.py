@@ -79,6 +79,7 @@ ENGLISH = Text(
         nothing="No class of this model matches.",
         one="1 class matches.",
         many="{count} classes match.",
+        sights="Classes at sight",
     ),
     player=PlayerWords(
         language="en",

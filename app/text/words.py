@@ -61,6 +61,7 @@ class PickerWords:
     nothing: str
     one: str
     many: str
+    sights: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

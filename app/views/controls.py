@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from app.favourites import favourites
 from app.labels import Labels
 from app.picker import picker, picker_words
 from app.presets import PRESETS, PresetName
@@ -48,7 +49,8 @@ def build_controls(studio: Studio, labels: Labels) -> Controls:
     fields["model"] = model.name
     fields["class_id"] = put(
         picker, lambda text: {"words": picker_words(text.picker)},
-        entries=studio.models.first.index.entries(), model=studio.models.first.name,
+        entries=studio.models.first.index.entries(), sights=favourites(studio.models.first.index),
+        model=studio.models.first.name,
         value=studio.config.classes[0].class_id, find=studio.find_classes, elem_id="class",
     )  # fmt: skip
     with gr.Column(elem_classes="presets"):

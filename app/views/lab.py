@@ -30,8 +30,9 @@ def lab_table(labels: Labels) -> gr.HTML:
 
 
 def lab_words(text: Text) -> dict[str, dict[str, Any]]:
-    """The words of every view."""
-    return {name: {**asdict(words[text.language]), "language": text.language} for name, words in LESSONS.items()}
+    """The words of every view, and under ``rooms`` how each room is called on its tab."""
+    lessons = {name: {**asdict(words[text.language]), "language": text.language} for name, words in LESSONS.items()}
+    return {**lessons, "rooms": asdict(text.rooms)}
 
 
 def lab_view(lab: Laboratory, name: str, *, shows: bool = False) -> gr.HTML:

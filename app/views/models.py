@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from app.favourites import favourites
 from app.labels import Labels
 from app.messages import explain
 from app.models import FetchCancelled, Model
@@ -60,7 +61,9 @@ def connect_model_choice(
         chosen: dict[str, Any] = {} if known else {"value": model.config.classes[0].class_id}
         most = limits.codebook_size
         return {
-            picker: gr.update(entries=model.index.entries(), model=model.name, **chosen),
+            picker: gr.update(
+                entries=model.index.entries(), sights=favourites(model.index), model=model.name, **chosen
+            ),
             top_k: gr.update(maximum=most, value=min(k, most) if isinstance(k, int) else limits.default_top_k),
             about: about_of(model, text),
             choice.note: note_of(studio, model.name, text),

@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 sys.path.append(str(Path(__file__).parent.parent))
 
 from app_support import save_tiny_model
 
+from app.favourites import thumbnail
 from app.settings import Settings, silence_analytics
 from var_core.pipeline import VARPipeline
 
@@ -46,13 +48,19 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def server(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     silence_analytics()
+    from app import favourites
     from app.serving import serve
 
-    folder = save_tiny_model(tmp_path_factory.mktemp("model"))
+    kept = favourites.FOLDER
+    folder, sights = save_tiny_model(tmp_path_factory.mktemp("model")), tmp_path_factory.mktemp("favourites")
+    for class_id in (417, 437):  # balloon and lighthouse
+        (sights / f"{class_id}.webp").write_bytes(thumbnail(np.full((32, 32, 3), class_id % 256, np.uint8)))
+    favourites.FOLDER = sights
     pipe = VARPipeline.from_pretrained(folder, device="cpu", precision="exact")
     server = serve(Settings(model=f"{folder},d16", port=0), pipe)
     yield server
     server.close()
+    favourites.FOLDER = kept
 
 
 class Visit:

@@ -49,6 +49,20 @@ def test_the_picker_works_by_keyboard_says_when_nothing_matches_and_keeps_the_ch
     assert "Done: a picture of no class" in visit.page.locator('[data-part="status"]').inner_text()
 
 
+def test_a_class_is_chosen_at_sight_by_mouse_or_keys(visit: Any) -> None:
+    sights = visit.page.get_by_role("group", name="Classes at sight").get_by_role("button")
+    assert [sight.get_attribute("aria-label") for sight in sights.all()] == ["balloon", "lighthouse"]
+    sights.nth(1).click()
+    assert field(visit).input_value() == "lighthouse"
+    assert sights.nth(1).get_attribute("aria-pressed") == "true"
+    sights.nth(1).press("ArrowLeft")
+    visit.page.keyboard.press("Enter")
+    assert field(visit).input_value() == "balloon"
+    visit.page.locator("#generate").click()
+    visit.state("finished")
+    assert "Done: balloon" in visit.page.locator('[data-part="status"]').inner_text()
+
+
 def test_a_surprise_is_another_class_and_is_generated(visit: Any) -> None:
     visit.page.get_by_role("button", name="Surprise me").click()
     visit.state("finished")

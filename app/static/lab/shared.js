@@ -414,8 +414,11 @@ function film(box, { pick = null, moved = null } = {}) {
 
 // Opens another room of the page by its name; resolves once its view is on the screen, or after a while without it.
 async function openRoom(name) {
-  const tab = document.getElementById(`room-${name}-button`);
-  if (tab) tab.click();
+  // On a narrow screen some tabs have moved into a menu, where only their names tell them apart.
+  const menu = [...document.querySelectorAll('#rooms > .tab-wrapper .overflow-dropdown button')];
+  const tab = document.getElementById(`room-${name}-button`)
+    || menu.find((button) => button.textContent.trim() === lab.words.rooms?.[name]);
+  tab?.click();
   for (let tries = 0; tries < 100; tries += 1) {
     const view = document.getElementById(name === 'generate' ? 'player' : `lab-${name}`);
     if (view && view.offsetParent !== null) return view;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def blocks(language: str, text: str = README) -> list[str]:
 
 
 def test_the_library_example_draws_ten_scales(capsys: pytest.CaptureFixture[str]) -> None:
-    (example,) = blocks("python")
+    _, example = blocks("python")
     assert len([line for line in example.splitlines() if line.strip()]) <= 9
     scope: dict[str, object] = {}
     exec(example, scope)
@@ -32,6 +33,18 @@ def test_the_library_example_draws_ten_scales(capsys: pytest.CaptureFixture[str]
     assert len(printed) == 10
     assert printed[0] == "scale 1: 1×1 tokens, guidance 0.0"
     assert printed[-1] == "scale 10: 16×16 tokens, guidance 4.0"
+
+
+def test_the_question_example_prints_the_likeliest_codes_of_one_position(capsys: pytest.CaptureFixture[str]) -> None:
+    question, _ = blocks("python")
+    scope: dict[str, Any] = {}
+    exec(question, scope)
+    ids, shares, rest = re.fullmatch(r"(\[.*\]) (\[.*\]) all others ([\d.]+) %\n", capsys.readouterr().out).groups()  # type: ignore[union-attr]
+    assert ids == str(scope["likeliest"].tolist())
+    assert len(scope["likeliest"]) == 5
+    listed = [float(share) for share in re.findall(r"([\d.]+) %", shares)]
+    assert sum(listed) + float(rest) == pytest.approx(100, abs=0.4)
+    assert listed == sorted(listed, reverse=True)
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,15 @@ def test_a_tokenizer_goes_on_from_a_trained_one_with_its_codes(tokenizer: Path, 
     assert torch.allclose(after.encoder.conv_in.weight, before.encoder.conv_in.weight, atol=1e-6)
 
 
+def test_a_trained_tokenizer_may_get_a_new_codebook_of_another_size(tokenizer: Path, tmp_path: Path) -> None:
+    flags = ["--steps", "2", "--batch", "2", "--validate-every", "0", "--learning-rate", "1e-9", "--ema", "0", *PLAIN]
+    size = ["--codes", "9", "--warmup-unquantized", "1"]
+    assert main(["train-tokenizer", "--init-from", str(tokenizer), "--out", str(tmp_path / "more"), *flags, *size]) == 0
+    before, after = read_tokenizer(tokenizer, None), read_tokenizer(tmp_path / "more", None)
+    assert len(after.quantizer.codebook) == 9 != len(before.quantizer.codebook)
+    assert torch.allclose(after.decoder.conv_out.weight, before.decoder.conv_out.weight, atol=1e-6)
+
+
 def test_a_folder_becomes_a_model_that_knows_its_classes(model: Path, tokenizer: Path) -> None:
     pipe = VARPipeline.from_pretrained(model / "model", device="cpu", precision="exact")
     assert pipe.config.name == "colours"

@@ -18,7 +18,7 @@ from var_core.training.recipes import TOKENIZER_RECIPES, TokenizerRecipe, tokeni
 from var_core.training.schedules import TermSchedule
 from var_core.training.settings import TokenizerTraining
 from var_core.training.tokenizer_loop import train_tokenizer
-from var_core.training.tokenizer_source import new_tokenizer, read_tokenizer
+from var_core.training.tokenizer_source import going_on, new_tokenizer, read_tokenizer
 from var_core.training.training_data import ENDLESS, folder_data, procedural_data
 from var_core.validation import real_number, whole_number
 
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sizes.add_argument("--sides", type=int, nargs="+", help="of the token maps, coarse to fine")
     terms = parser.add_argument_group("loss")
     terms.add_argument("--unfinished-share", type=float, default=0.25, help="decoded from an unfinished sum")
-    terms.add_argument("--vq-weight", type=float, default=1.0, help="of the VQ loss; default: 1")
+    terms.add_argument("--vq-weight", type=float, help="of the VQ loss; default: the preset's")
     terms.add_argument("--warmup-unquantized", type=int, metavar="STEPS", help="default: a twentieth of the run")
     terms.add_argument("--warmup-crop", type=int, metavar="PIXELS", help="crops until then, 0 for none")
     for term, meaning in (
@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> None:
         **shared, shuffle=source is not None, warmup_crop=_crop(options, recipe, config, side),
         warmup_unquantized=unquantized, keep_codebook=options.init_from is not None and not unquantized,
         unfinished_share=real_number(options.unfinished_share, "--unfinished-share", 0, 1, error=TrainingError),
-        vq_weight=real_number(options.vq_weight, "--vq-weight", 0, 1000, low_open=True, error=TrainingError),
+        vq_weight=_vq_weight(options, recipe),
         fidelity=_term(options, "fidelity", recipe.fidelity),
         perceptual=_term(options, "perceptual", recipe.perceptual),
         adversarial=_term(options, "adversarial", recipe.adversarial),
@@ -117,11 +117,14 @@ def _tokenizer(options: argparse.Namespace, recipe: TokenizerRecipe) -> Tokenize
     config, schedule = _sizes(options, recipe)
     if options.init_from is None:
         return new_tokenizer(config, schedule, whole_number(options.seed, "--seed", 0, 2**31 - 1, error=TrainingError))
-    given = [f"--{name.replace('_', '-')}" for name in SIZES if getattr(options, name) is not None]
+    anew = bool(_unquantized(options))  # the codebook starts from the data, so it may have another size
+    given = [name for name in SIZES if getattr(options, name) is not None and not (anew and name == "codes")]
     if given:
-        raise TrainingError(f"{given[0]} cannot be changed with --init-from, whose sizes stand; leave it out.")
-    official = Path(options.init_from).is_file()
-    return read_tokenizer(options.init_from, schedule if official else None).requires_grad_(True).train()
+        flag = f"--{given[0].replace('_', '-')}"
+        remedy = " or give --warmup-unquantized, after which a new codebook starts" if given == ["codes"] else ""
+        raise TrainingError(f"{flag} cannot be changed with --init-from, whose sizes stand; leave it out{remedy}.")
+    trained = read_tokenizer(options.init_from, schedule if Path(options.init_from).is_file() else None)
+    return going_on(trained, options.codes)
 
 
 def _unquantized(options: argparse.Namespace) -> int | None:
@@ -130,6 +133,11 @@ def _unquantized(options: argparse.Namespace) -> int | None:
     if asked is not None:
         return whole_number(asked, "--warmup-unquantized", 0, 10**9, error=TrainingError)
     return None if options.init_from is None else 0
+
+
+def _vq_weight(options: argparse.Namespace, recipe: TokenizerRecipe) -> float:
+    weight = recipe.vq_weight if options.vq_weight is None else options.vq_weight
+    return real_number(weight, "--vq-weight", 0, 1000, low_open=True, error=TrainingError)
 
 
 def _crop(options: argparse.Namespace, recipe: TokenizerRecipe, config: TokenizerConfig, side: int) -> int | None:

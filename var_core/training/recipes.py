@@ -66,6 +66,7 @@ class TokenizerRecipe:
     steps: int
     learning_rate: float
     warmup_crop: int | None = None
+    vq_weight: float = 1.0
     fidelity: TermSchedule = OFF
     perceptual: TermSchedule = OFF
     adversarial: TermSchedule = OFF
@@ -98,9 +99,10 @@ TRANSFORMER_RECIPES: dict[str, TransformerRecipe] = {
 TOKENIZER_RECIPES: dict[str, TokenizerRecipe] = {
     "mini": TokenizerRecipe(
         sizes=TokenizerConfig(
-            channels=16, multipliers=(1, 1, 2, 4, 8), num_residual_blocks=1, codebook_size=1024, norm_groups=16
+            channels=16, multipliers=(1, 1, 2, 4, 8), num_residual_blocks=1, codebook_size=4096, norm_groups=16
         ),
-        schedule=SCHEDULE_256, batch=4, steps=8000, learning_rate=5e-3, optimizer="muon",
+        schedule=SCHEDULE_256, batch=4, steps=8000, learning_rate=3e-3, optimizer="muon", vq_weight=0.3,
+        fidelity=TermSchedule(0.3),
     ),
     "full": TokenizerRecipe(
         sizes=TokenizerConfig(), schedule=SCHEDULE_256, batch=64, steps=250_000, learning_rate=1e-4,

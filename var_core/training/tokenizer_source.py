@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,16 @@ def _silence(convolution: nn.Conv2d) -> None:
     nn.init.zeros_(convolution.weight)
     assert convolution.bias is not None
     nn.init.zeros_(convolution.bias)
+
+
+def going_on(trained: Tokenizer, codes: int | None = None) -> Tokenizer:
+    """A trained tokenizer, to be trained further; with ``codes``, its codebook is a new one of that size."""
+    if codes is None or codes == trained.config.codebook_size:
+        return trained.requires_grad_(True).train()
+    larger = new_tokenizer(replace(trained.config, codebook_size=codes), trained.schedule, seed=0)
+    kept = {name: tensor for name, tensor in trained.state_dict().items() if name != "quantizer.codebook"}
+    larger.load_state_dict(kept, strict=False)
+    return larger
 
 
 def read_tokenizer(source: str | Path, schedule: ScaleSchedule | None) -> Tokenizer:

@@ -1,0 +1,270 @@
+"""The story, taken from end to end by keyboard: what it says is what the library says, what it does is really done."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from app.lab.past import past_of, sent_past, trace_of
+from app.lessons.story import WORDS
+from var_core.images import to_pixels
+from var_core.inspection.branching import siblings
+from var_core.inspection.cost import next_scale_cost, raster_cost
+from var_core.inspection.divergence import differences
+from var_core.inspection.likeness import likeness
+from var_core.options import SamplingOptions
+
+pytestmark = pytest.mark.browser
+CHINESE_PHONE = {"viewport": {"width": 360, "height": 740}, "locale": "zh-CN", "reduced_motion": "reduce"}
+VIEW = "#lab-story"
+
+
+def of(name: str) -> str:
+    return f'{VIEW} [data-part="{name}"]'
+
+
+def text_of(page: Any, name: str) -> str:
+    return str(page.locator(of(name)).inner_text())
+
+
+def enter(visit: Any) -> Any:
+    page = visit.page
+    page.wait_for_function("window.varLab && window.varLab.record")
+    page.click("#room-story-button")
+    page.wait_for_selector(f"{of('step')}:not([hidden])")
+    page.locator(f"{of('nav')} button").first.focus()
+    page.keyboard.press("Home")
+    return page
+
+
+def focused(page: Any) -> str | None:
+    return page.evaluate("document.activeElement.dataset.part || null")
+
+
+def values_of(page: Any, name: str, scale: int, kind: str = "Float32Array") -> np.ndarray:
+    listed = page.evaluate(
+        """([name, scale, kind]) => {
+          const raw = atob(varLab.record.pictures[0][name][scale]);
+          return [...new globalThis[kind](Uint8Array.from(raw, (letter) => letter.charCodeAt(0)).buffer)];
+        }""",
+        [name, scale, kind],
+    )
+    return np.array(listed)
+
+
+def guess(page: Any, language: str, step: int, choice: int) -> None:
+    """From the title: Enter to the answers, arrows to choose, Enter to reveal."""
+    words = WORDS[language].steps[step]  # type: ignore[index]
+    page.wait_for_function(f"document.activeElement === document.querySelector('{of('title')}')")
+    assert text_of(page, "count").count(str(step + 1))
+    assert not page.locator(of("found")).is_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    for _ in range(choice):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"{of('feedback')} p")
+    page.wait_for_function(f"document.querySelector('{of('result')}').textContent !== ''")
+    right = words.right if words.right >= 0 else page.locator(f"{of('choices')} label").evaluate_all(
+        "(labels) => labels.findIndex((label) => label.dataset.mark === 'right')"
+    )  # fmt: skip
+    marks = page.locator(f"{of('feedback')} p").evaluate_all("(lines) => lines.map((line) => line.dataset.mark)")
+    assert marks == (["right"] if choice == right else ["wrong", "answer"])
+    page.wait_for_function(f"document.activeElement === document.querySelector('{of('act')}')")
+    told = page.locator(f"{VIEW} [data-part='step']").inner_text()
+    assert "{" not in told
+    assert "undefined" not in told
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def act(page: Any, room: str) -> None:
+    """Enter does it; the room opens, with a way back in sight."""
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"{room} >> visible=true")
+    page.wait_for_function("(document.querySelector('.story-said')?.textContent || '') !== ''")
+    assert page.locator("#story-chip").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def onward(page: Any) -> None:
+    """Escape leads back to the title of the step, the arrow to the next one."""
+    page.keyboard.press("Escape")
+    page.wait_for_function(f"document.activeElement === document.querySelector('{of('title')}')")
+    assert page.locator("#story-chip").is_hidden()
+    assert page.locator(of("found")).is_visible()  # what was revealed stays
+    page.keyboard.press("ArrowRight")
+
+
+def check_siblings(page: Any, server: Any) -> None:
+    pipe, record = server.studio.engine.pipe, page.evaluate("varLab.record")
+    trace = trace_of(pipe, past_of({"past": sent_past(record)}, pipe.config))
+    steps = list(siblings(pipe, trace, 0, 3, (100, 101, 102, 103)))
+    pixels = torch.from_numpy(to_pixels(pipe.decode(steps[-1].latent)))
+    pictures = pixels.permute(0, 3, 1, 2).float() / 255
+    alike, found = likeness(pictures), differences(pictures, [step.token_ids for step in steps])
+    said = [float(number) for number in re.findall(r"-?\d\.\d\d", text_of(page, "result"))]
+    assert said == pytest.approx([alike.layout, alike.colours, alike.texture], abs=0.0051)
+    assert found.token_shares[:3] == (0, 0, 0)
+    assert f"{100 * found.token_shares[-1]:.0f} %" in text_of(page, "result")
+
+
+def check_guidance(page: Any, server: Any) -> None:
+    pipe, record = server.studio.engine.pipe, page.evaluate("varLab.record")
+    known = {
+        **record["options"],
+        "top_k": record["options"]["top_k"] or None,
+        "top_p": record["options"]["top_p"] or None,
+    }
+    draws = [
+        list(pipe.stream([record["class_id"]], seeds=[record["pictures"][0]["seed"]],
+                         options=SamplingOptions(**{**known, "guidance": strength})))
+        for strength in (0.0, 4.0)
+    ]  # fmt: skip
+    equal = [float((one.token_ids == two.token_ids).float().mean()) for one, two in zip(*draws, strict=True)]
+    shown = page.locator(f"{of('equal')} li > span:first-child").all_text_contents()
+    assert [float(each) for each in shown] == pytest.approx([100 * share for share in equal], abs=0.51)
+    assert equal[0] == 1
+
+
+def check_doubt(page: Any, scale: int) -> None:
+    config_size = page.evaluate("varLab.record.codebook_size")
+    entropy, rank = values_of(page, "entropy", scale), values_of(page, "rank", scale, "Uint16Array")
+    result = text_of(page, "result")
+    assert f"{entropy.mean():.2f}" in result
+    assert f"{math.log(config_size):.2f}" in result
+    assert f"{100 * (rank > 0).mean():.0f} %" in result
+
+
+def check_costs(page: Any, server: Any) -> None:
+    config = server.studio.engine.pipe.config
+    ours, raster = (
+        count(config.transformer, config.tokenizer, config.schedule) for count in (next_scale_cost, raster_cost)
+    )
+    assert f"{ours.work.blocks / raster.work.blocks:.1f}" in text_of(page, "result")
+    rows = page.locator(f"{of('cost')} tbody tr").all_inner_texts()
+    assert f"{ours.passes}\t{ours.tokens}" in rows[0]
+    assert f"{raster.passes}\t{raster.passes}" in rows[1]
+
+
+@pytest.mark.parametrize("visit", [{}, CHINESE_PHONE], indirect=True, ids=["english", "chinese phone"])
+def test_the_tour_by_keyboard(visit: Any, server: Any) -> None:
+    page = enter(visit)
+    language = page.evaluate("document.documentElement.lang")
+    page.locator(of("nav")).locator("button").first.press("ArrowRight")
+    page.locator(f"{of('nav')} [aria-current]").press("ArrowLeft")
+    page.locator(of("title")).focus()
+
+    guess(page, language, 0, 0)
+    act(page, "#player")
+    if language == "en":  # motion is welcome: the player runs from the start
+        page.wait_for_function("document.querySelector('#player [data-part=slider]').value < 10")
+    onward(page)
+
+    guess(page, language, 1, 1)
+    act(page, "#lab-anatomy")
+    assert page.evaluate("varLab.selection.scale") == 0
+    assert page.locator('#lab-anatomy [data-part="lab"]').get_attribute("data-scale") == "0"
+    assert "1" in page.locator('#lab-anatomy [data-part="position"]').inner_text()
+    onward(page)
+
+    guess(page, language, 2, 2)
+    scale = page.evaluate("varLab.selection.scale")
+    side = page.evaluate("varLab.record.sides")[scale]
+    assert f"{side * side}" in text_of(page, "question")
+    assert page.locator(f"{of('flow')} canvas").count() == 6
+    act(page, "#lab-anatomy")
+    assert page.locator('#lab-anatomy [data-part="lab"]').get_attribute("data-scale") == str(scale)
+    onward(page)
+
+    guess(page, language, 3, 1)
+    check_siblings(page, server)
+    act(page, "#lab-branch")
+    assert page.locator('#lab-branch [data-part="strip"]').get_attribute("aria-valuenow") == "3"
+    page.wait_for_selector('#lab-branch [data-part="answer"]:not([hidden])')
+    onward(page)
+
+    guess(page, language, 4, 0)
+    check_guidance(page, server)
+    act(page, "#lab-compare")
+    page.wait_for_selector('#lab-compare [data-part="quick"] [aria-pressed="true"]')
+    onward(page)
+
+    guess(page, language, 5, 1)
+    scale = page.evaluate("varLab.selection.scale")
+    check_doubt(page, scale)
+    lowest = int(values_of(page, "probability", scale).argmin())
+    act(page, "#lab-inspect")
+    assert page.evaluate("[varLab.selection.scale, varLab.selection.index]") == [scale, lowest]
+    assert page.locator('#lab-inspect [data-part="measure"]').input_value() == "probability"
+    onward(page)
+
+    guess(page, language, 6, 0)
+    check_costs(page, server)
+    act(page, "#lab-compare")
+    clocks = page.locator('#lab-compare [data-part="clocks"] [role="radio"]')
+    assert clocks.nth(1).get_attribute("aria-checked") == "true"
+    onward(page)
+
+    guess(page, language, 7, 2)
+    config = server.studio.engine.pipe.config
+    tokens = sum(side * side for side in config.schedule.sides)
+    num_bytes = math.ceil(tokens * math.log2(config.tokenizer.codebook_size) / 8)
+    assert f"{num_bytes:,}" in text_of(page, "result")
+    act(page, "#lab-picture")
+    assert page.locator('#lab-picture [data-part="samples"] [aria-pressed="true"]').count() == 1
+    onward(page)
+
+    page.wait_for_function(f"document.activeElement === document.querySelector('{of('quiz-title')}')")
+    check_quiz(page, language)
+    assert re.search(r"8\D+8", text_of(page, "progress"))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def check_quiz(page: Any, language: str) -> None:
+    """All answered rightly but the last."""
+    questions = WORDS[language].questions[:5]  # type: ignore[index]
+    for number, question in enumerate(questions):
+        chosen = question.right if number < 4 else (question.right + 1) % 3
+        page.locator(f'{of("questions")} input[name="story-question-{number}"]').first.focus()
+        page.keyboard.press("Space")
+        for _ in range(chosen):
+            page.keyboard.press("ArrowDown")
+    assert text_of(page, "score") == ""
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"document.querySelector('{of('score')}').textContent !== ''")
+    assert re.findall(r"\d", text_of(page, "score")) == ["4", "5"]
+    last = page.locator(f'{of("questions")} [data-question="4"]')
+    assert last.get_attribute("data-right") == "no"
+    assert questions[4].choices[(questions[4].right + 1) % 3].feedback in last.inner_text()
+    page.click(of("others"))
+    assert text_of(page, "score") == ""
+    assert page.locator(f"{of('questions')} fieldset").count() == 5
+
+
+def test_the_story_follows_record_language_and_place(visit: Any) -> None:
+    page = enter(visit)
+    assert page.locator(f"{of('stage')} canvas >> visible=true").count() == 1  # something is there without a click
+    page.locator(f"{of('nav')} button").nth(4).click()
+    title = text_of(page, "title")
+    page.locator("#language label", has_text="中文").click()
+    page.wait_for_function(f"document.querySelector('{of('title')}').textContent !== {title!r}")
+    assert text_of(page, "title") == WORDS["zh"].steps[4].title
+
+    # Another room and back by its tab: the step is kept, and no chip is left.
+    page.click("#room-anatomy-button")
+    page.click("#room-story-button")
+    assert text_of(page, "title") == WORDS["zh"].steps[4].title
+    page.locator(f"{of('nav')} button").nth(6).click()
+    page.click(of("reveal"))
+    page.click(of("act"))
+    page.wait_for_selector("#story-chip:not([hidden])")
+    assert page.locator("#story-chip").inner_text().endswith(WORDS["zh"].back_to_story.format(step=7))
+    page.wait_for_selector("#lab-compare >> visible=true")
+    page.click("#story-chip")
+    page.wait_for_function(f"document.activeElement === document.querySelector('{of('title')}')")
+    assert text_of(page, "title") == WORDS["zh"].steps[6].title

@@ -1,0 +1,62 @@
+"""The story's words: both languages tell the same story, and every question has one right answer."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.lessons.story import WORDS, StoryWords
+from app.lessons.story_quiz import ChoiceWords
+from app.text import TEXTS
+from app.views.lab import lab_words
+
+ENGLISH, CHINESE = WORDS["en"], WORDS["zh"]
+
+
+def named(*texts: str) -> set[str]:
+    return {name for text in texts for name in re.findall(r"\{(\w+)\}", text)}
+
+
+def sentences(choices: tuple[ChoiceWords, ...]) -> list[str]:
+    return [text for choice in choices for text in (choice.text, choice.feedback)]
+
+
+def test_both_languages_tell_the_same_story() -> None:
+    assert len(ENGLISH.steps) == len(CHINESE.steps) == 8
+    for english, chinese in zip(ENGLISH.steps, CHINESE.steps, strict=True):
+        assert english.right == chinese.right
+        assert len(english.choices) == len(chinese.choices)
+        for part in ("title", "text", "question", "result", "act"):
+            assert named(getattr(english, part)) == named(getattr(chinese, part)), (english.title, part)
+        assert len(english.curious) == len(chinese.curious)
+        assert named(*english.curious) == named(*chinese.curious)
+    for english, chinese in zip(ENGLISH.questions, CHINESE.questions, strict=True):
+        assert (english.right, english.step, len(english.choices)) == (
+            chinese.right,
+            chinese.step,
+            len(chinese.choices),
+        )
+
+
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
+def test_every_choice_is_answered_and_one_is_right(words: StoryWords) -> None:
+    for step in words.steps:
+        # Only what siblings share is left to a measurement.
+        assert step.right in range(len(step.choices)) or (step.right == -1 and step is words.steps[3])
+        assert all(sentences(step.choices))
+    for question in words.questions:
+        assert question.right in range(len(question.choices))
+        assert question.step in range(1, len(words.steps) + 1)
+        assert all(sentences(question.choices))
+    assert len(words.questions) >= 5
+    assert len({question.right for question in words.questions[:5]}) > 1  # no pattern to guess from
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_buttons_name_rooms_as_their_tabs_do(language: str) -> None:
+    text = TEXTS[language]  # type: ignore[index]
+    rooms = ("generate", "anatomy", "anatomy", "branch", "compare", "inspect", "compare", "picture")
+    for step, room in zip(WORDS[text.language].steps, rooms, strict=True):
+        assert getattr(text.rooms, room) in step.act
+    assert lab_words(text)["rooms"]["anatomy"] == text.rooms.anatomy

@@ -12,13 +12,16 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from app_support import save_tiny_model
+from app_support import awaited, save_tiny_model
 
 from app import deploy, zero
 from app.engine import Engine, scales_on
+from app.lab.laboratory import Laboratory
+from app.lab.past import sent_past
 from app.models import Models
 from app.requests import Limits
 from app.run import Finished, ScaleDone
+from app.studio import Studio
 from app.uploads import Edit, Reconstruction
 from var_core.errors import ConfigError
 from var_core.pipeline import VARPipeline
@@ -164,3 +167,32 @@ def test_zerogpu_gives_the_same_scales_through_the_same_engine(
         assert torch.equal(event.step.token_ids, step.token_ids)
         assert torch.equal(event.step.latent, step.latent)
         assert (event.step.statistics is None) == (step.statistics is None)
+
+
+def test_zerogpu_answers_the_labs_questions_and_runs_its_shows(
+    pipe: VARPipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zero, "_models", [])
+    folder = str(save_tiny_model(tmp_path))
+    models = Models([folder], VARPipeline.from_pretrained, first=pipe)
+    name = models.first.name
+    there = Laboratory(Studio(Engine(pipe, perform=zero.performer(models, lent)), models, max_batch=2), tmp_path)
+    here = Laboratory(Studio(Engine(pipe), models, max_batch=2), tmp_path)
+    try:
+        record = awaited(here.studio.example()).record
+        assert record is not None
+        past = sent_past(record)
+        asked = {"past": {**past, "ids": past["ids"][:4]}, "scale": 4, "index": 3}
+        assert there.ask("inspect_logits", name, asked) == here.ask("inspect_logits", name, asked)
+
+        async def last(lab: Laboratory) -> Any:
+            wish = {"past": past, "keep": 4, "count": 2, "seed": 9, "ticket": 1}
+            return [value async for value in lab.show("branch", name, wish, None)][-1]
+
+        mine, other = awaited(last(there)), awaited(last(here))
+        assert mine["state"] == other["state"] == "finished"
+        assert [one["ids"] for one in mine["record"]["pictures"]] == [one["ids"] for one in other["record"]["pictures"]]
+        assert mine["facts"] == other["facts"]
+    finally:
+        there.studio.close()
+        here.studio.close()

@@ -57,7 +57,7 @@ def branch_facts(values: Plain, settings: ShowSettings, scales: Sequence[ScaleDo
     means over pairs; ``equal`` has per sibling the share of tokens that are the original's, per scale; ``shared`` the
     likeness in layout, colours, texture; ``spread`` (float32, ``spread_side``²) the standard deviation over siblings.
     """
-    pictures = torch.from_numpy(scales[-1].pixels).permute(0, 3, 1, 2).float() / 255
+    pictures = torch.tensor(scales[-1].pixels).permute(0, 3, 1, 2).float() / 255
     maps = [scale.step.token_ids.cpu() for scale in scales]
     found, alike = differences(pictures, maps), likeness(pictures)
     spread = F.avg_pool2d(found.spread[None, None], SPREAD_CELL)[0, 0]

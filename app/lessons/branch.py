@@ -1,4 +1,4 @@
-"""What the view ``branch`` says. Braces are filled by ``static/lab/branch.js``."""
+"""What the view ``branch`` says. Braces are filled by ``static/lab/branch*.js``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.text.words import Language
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BranchWords(MorphWords):
-    """See ``static/lab/branch.html`` and ``branch.js``."""
+    """See ``static/lab/branch.html`` and ``branch*.js``."""
 
     heading: str
     lede: str
@@ -101,7 +101,8 @@ WORDS: dict[Language, BranchWords] = {
         keep_label="Number of scales kept",
         keep_none="Nothing is kept: all {total} scales are drawn again. Only class and settings are shared.",
         keep_one="Scale 1 is kept; scales 2–{total} are drawn again with other seeds.",
-        keep_some="Scales 1–{keep} are kept, token by token; what follows, up to scale {total}, is drawn again with other seeds.",  # noqa: E501
+        keep_some="Scales 1–{keep} are kept, token by token; what follows, up to scale {total}, is drawn again with "
+        "other seeds.",
         keep_all="All {total} scales are kept: whatever the seeds, each sibling is the picture itself.",
         guess_title="Before you look: what will the siblings share with each other?",
         layout="layout",
@@ -119,7 +120,8 @@ WORDS: dict[Language, BranchWords] = {
         result_some="Siblings that keep scales 1–{keep}",
         result_all="Siblings that keep all scales",
         prepared="Drawn beforehand, so that there is something to see; guess and draw your own above.",
-        prepared_elsewhere="Drawn beforehand from another picture ({subject}), so that there is something to see; guess and draw your own above.",  # noqa: E501
+        prepared_elsewhere="Drawn beforehand from another picture ({subject}), so that there is something to see; "
+        "guess and draw your own above.",
         original="Original",
         sibling="Sibling {index}, seed {seed}",
         go_on="Go on from sibling {index}: it becomes the original",
@@ -131,15 +133,20 @@ WORDS: dict[Language, BranchWords] = {
         finished="Drawn. Choose a sibling to go on from it.",
         stopped="Stopped after scale {scale} of {total}.",
         failed="This did not work; try again.",
-        bad_seed="First seed must be a whole number from 0 to 4294967295, got {received}; enter another or choose “Draw others”.",  # noqa: E501
-        smooth="This picture was drawn with “Smooth”: it was built from blends of codes, which its tokens do not give, so it cannot be branched exactly. Draw it again with “Smooth” off.",  # noqa: E501
-        edited="This picture keeps part of another one at the scales you want drawn again, which branching would lose. Keep more scales, or edit the picture again with another seed.",  # noqa: E501
+        bad_seed="First seed must be a whole number from 0 to 4294967295, got {received}; enter another or choose "
+        "“Draw others”.",
+        smooth="This picture was drawn with “Smooth”: it was built from blends of codes, which its tokens do not give, "
+        "so it cannot be branched exactly. Draw it again with “Smooth” off.",
+        edited="This picture keeps part of another one at the scales you want drawn again, which branching would lose. "
+        "Keep more scales, or edit the picture again with another seed.",
         answer_title="How much they differ",
         answer_so_far="How much they differ so far, after scale {scale}",
         differ="{rmse} of 255 levels (root mean square over pixels, mean over {pairs} pairs); PSNR {psnr} dB.",
         equal="Not at all: the siblings are equal, pixel by pixel.",
         shared_title="What they share",
-        shared_note="Likeness of the siblings to each other: 1 the same, 0 unrelated; “shared” from 0.5 on. Layout: light and dark on an 8×8 grid. Colours: tint on that grid. Texture: detail finer than a 16×16 grid. Pictures of one class are alike anyway: compare with no scale kept.",  # noqa: E501
+        shared_note="Likeness of the siblings to each other: 1 the same, 0 unrelated; “shared” from 0.5 on. Layout: "
+        "light and dark on an 8×8 grid. Colours: tint on that grid. Texture: detail finer than a 16×16 grid. Pictures "
+        "of one class are alike anyway: compare with no scale kept.",
         said_shared="you said shared",
         said_other="you said different",
         right="right",
@@ -147,14 +154,17 @@ WORDS: dict[Language, BranchWords] = {
         score="Your guess: {right} of {all} right.",
         unmeasured="too flat to tell",
         tokens_title="Tokens that differ, by scale",
-        tokens_note="In percent of the cells of each scale, mean over pairs. A different token is not always a visible difference: several codes look alike.",  # noqa: E501
+        tokens_note="In percent of the cells of each scale, mean over pairs. A different token is not always a visible "
+        "difference: several codes look alike.",
         tokens_item="Scale {scale}, {side}×{side}: {percent} % of the tokens differ",
         spread_title="Where they differ",
-        spread_note="Standard deviation over the siblings, root mean square over RGB, averaged over {pixels}×{pixels} pixels. One colour scale for all numbers of scales kept.",  # noqa: E501
+        spread_note="Standard deviation over the siblings, root mean square over RGB, averaged over {pixels}×{pixels} "
+        "pixels. One colour scale for all numbers of scales kept.",
         spread_alt="Map of where the siblings differ, from {low} to {high} levels",
         levels="levels",
         chart_title="By number of scales kept",
-        chart_note="Fills as you try other numbers. Each bar is measured on a few siblings only, so it wobbles; with all scales kept the difference is zero by construction.",  # noqa: E501
+        chart_note="Fills as you try other numbers. Each bar is measured on a few siblings only, so it wobbles; with "
+        "all scales kept the difference is zero by construction.",
         chart_measure="Show",
         rmse="difference in levels of 255",
         chart_item="Kept {keep} of {total}: {value}",
@@ -164,7 +174,8 @@ WORDS: dict[Language, BranchWords] = {
     "zh": BranchWords(
         **asdict(MORPH["zh"]),
         heading="分枝：每个尺度决定了什么？",
-        lede="保留一张图像最先的几个尺度，让模型把其余部分重画几遍。这些同源图的共同之处，由保留的尺度决定；它们不同的地方，那时还没有定下来。",
+        lede="保留一张图像最先的几个尺度，让模型把其余部分重画几遍。这些同源图的共同之处，由保留的尺度决定；"
+        "它们不同的地方，那时还没有定下来。",
         nothing="无类别",
         tree="原图的谱系",
         root="{subject}，种子 {seed}",
@@ -206,13 +217,15 @@ WORDS: dict[Language, BranchWords] = {
         failed="这次没有成功，请再试一次。",
         bad_seed="首个种子应为 0 到 4294967295 的整数，收到的是 {received}；请另填一个，或点“换一批”。",
         smooth="这张图像是打开“平滑”画的：它由码的混合构成，词元无法还原这些混合，因此不能精确分枝。请关闭平滑后重画。",
-        edited="在要重画的尺度上，这张图像保留着另一张图像的一部分，分枝会丢掉它。请多保留几个尺度，或换一个种子重新编辑。",
+        edited="在要重画的尺度上，这张图像保留着另一张图像的一部分，分枝会丢掉它。请多保留几个尺度，"
+        "或换一个种子重新编辑。",
         answer_title="它们相差多少",
         answer_so_far="到第 {scale} 个尺度为止相差多少",
         differ="{rmse} 级（共 255 级；逐像素均方根，{pairs} 对的平均）；PSNR {psnr} dB。",
         equal="毫无差别：同源图逐像素相同。",
         shared_title="它们有何共同之处",
-        shared_note="同源图彼此的相似度：1 为相同，0 为无关；达到 0.5 算“相同”。布局：8×8 网格上的明暗。颜色：同一网格上的色调。纹理：比 16×16 网格更细的细节。同一类别的图像本来就相似：请与不保留任何尺度时比较。",  # noqa: E501
+        shared_note="同源图彼此的相似度：1 为相同，0 为无关；达到 0.5 算“相同”。布局：8×8 网格上的明暗。颜色："
+        "同一网格上的色调。纹理：比 16×16 网格更细的细节。同一类别的图像本来就相似：请与不保留任何尺度时比较。",
         said_shared="你猜相同",
         said_other="你猜不同",
         right="猜对了",
@@ -223,7 +236,8 @@ WORDS: dict[Language, BranchWords] = {
         tokens_note="占该尺度格子数的百分比，各对平均。词元不同不一定看得出来：有些码看上去很像。",
         tokens_item="第 {scale} 个尺度，{side}×{side}：{percent}% 的词元不同",
         spread_title="它们在哪里不同",
-        spread_note="同源图之间的标准差，对 RGB 取均方根，按 {pixels}×{pixels} 像素平均。无论保留几个尺度，色标都相同。",  # noqa: E501
+        spread_note="同源图之间的标准差，对 RGB 取均方根，按 {pixels}×{pixels} 像素平均。无论保留几个尺度，"
+        "色标都相同。",
         spread_alt="同源图差异分布图，从 {low} 到 {high} 级",
         levels="级",
         chart_title="随保留的尺度数变化",

@@ -11,7 +11,7 @@ from app.text.words import Language
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompareWords(RaceWords):
-    """See ``static/lab/compare.html`` and ``compare.js``."""
+    """See ``static/lab/compare.html`` and ``compare*.js``."""
 
     heading: str
     lede: str

@@ -1,4 +1,4 @@
-"""What the small player of the lab says: the one that ``film`` in ``static/lab/shared.js`` makes for any view."""
+"""What the small player of the lab says: the one that ``film`` in ``static/lab/shared_film.js`` makes for any view."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.text.words import Language
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmWords:
-    """See ``film`` in ``static/lab/shared.js``."""
+    """See ``film`` in ``static/lab/shared_film.js``."""
 
     scrub: str
     back: str

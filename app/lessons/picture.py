@@ -9,7 +9,7 @@ from app.text.words import Language
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureWords:
-    """See ``static/lab/picture.html`` and ``picture.js``; what stands in braces is filled there."""
+    """See ``static/lab/picture.html`` and ``picture*.js``; what stands in braces is filled there."""
 
     heading: str
     lede: str
@@ -246,7 +246,8 @@ WORDS: dict[Language, PictureWords] = {
         pasted="遮罩外用原图像素",
         raw="模型眼中的样子",
         pasted_note="结果上覆盖着你的原始像素：离重画的格子 {feather} 像素以外完全不变，中间平滑过渡。",
-        raw_note="这是解码器由全部词元还原的图片。保留的部分也与原图不同：词元有取整误差，而且解码器画每个像素时都会看整张图。",
+        raw_note="这是解码器由全部词元还原的图片。保留的部分也与原图不同：词元有取整误差，"
+        "而且解码器画每个像素时都会看整张图。",
         save="下载 PNG",
         onward="以此为起点继续",
         table="放到桌面上",

@@ -9,7 +9,7 @@ from app.text.words import Language
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaceWords:
-    """See the second half of ``static/lab/compare.html`` and ``compare.js``."""
+    """See the second half of ``static/lab/compare.html`` and ``compare_race.js``."""
 
     race_heading: str
     race_lede: str

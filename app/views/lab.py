@@ -1,6 +1,7 @@
 """What every view of the lab is made of: one ``gr.HTML`` with its own files, a way to ask, a way to run a show.
 
-A view named ``branch`` has ``static/lab/branch.html``, ``.css`` and ``.js``, and its words in ``lessons/branch.py``.
+A view named ``branch`` has ``static/lab/branch.html``, ``.css`` and ``.js``, and its words in ``lessons/branch.py``. A
+long script has parts, ``branch_*.js``; they and those of ``shared.js`` make up one function.
 """
 
 from __future__ import annotations
@@ -55,8 +56,14 @@ def lab_view(lab: Laboratory, name: str, *, shows: bool = False) -> gr.HTML:
 
 
 def _script(name: str) -> str:
-    parts = sorted(f"lab/{path.name}" for path in (STATIC / "lab").glob(f"{name}_*.js"))  # of views with long scripts
-    return "\n".join([f"const VIEW = {name!r};", *map(static_text, ["lab/shared.js", *parts, f"lab/{name}.js"])])
+    files = [*_scripts_of("shared"), *_scripts_of(name)]
+    return "\n".join([f"const VIEW = {name!r};", *map(static_text, files)])
+
+
+def _scripts_of(name: str) -> list[str]:
+    """The script ``name`` after its parts, which only define what it then puts to work."""
+    parts = sorted(f"lab/{path.name}" for path in (STATIC / "lab").glob(f"{name}_*.js"))
+    return [*parts, f"lab/{name}.js"]
 
 
 def _asker(lab: Laboratory) -> Callable[[object], dict[str, Any]]:

@@ -86,6 +86,8 @@ def test_a_cold_visit_compares_with_no_guidance_and_says_what_the_library_says(v
 
 
 def test_four_strengths_of_one_seed_are_measured_against_none(visit: Any, server: Any) -> None:
+    slow: list[str] = []  # pixels are read back often, which browsers warn of where the canvas was not made for it
+    visit.page.on("console", lambda message: "readback" in message.text and slow.append(message.text))
     page = enter(visit)
     seed = page.evaluate("window.varLab.record.pictures[0].seed")
     page.get_by_role("button", name="Guidance 0, 1.5, 4, 8").click()
@@ -95,6 +97,7 @@ def test_four_strengths_of_one_seed_are_measured_against_none(visit: Any, server
     page.get_by_role("button", name="Measure B against A").click()
     page.wait_for_selector(f'{VIEW} [data-measured="1-9"]')
     check_table(page, server, drawn(server, seed, guidance=0.0), drawn(server, seed, guidance=1.5))
+    assert not slow
 
 
 def test_ones_own_settings_are_drawn_and_nonsense_is_not_sent(visit: Any, server: Any) -> None:

@@ -42,10 +42,6 @@ def enter(visit: Any) -> Any:
     return page
 
 
-def focused(page: Any) -> str | None:
-    return page.evaluate("document.activeElement.dataset.part || null")
-
-
 def values_of(page: Any, name: str, scale: int, kind: str = "Float32Array") -> np.ndarray:
     listed = page.evaluate(
         """([name, scale, kind]) => {

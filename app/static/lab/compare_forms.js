@@ -1,4 +1,4 @@
-// --- one's own settings ----------------------------------------------------------------------------------------
+// One's own settings: a form for each side, within the limits of its model, and drawing what they say.
 
 const RANGES = {
   seed: [0, 2 ** 32 - 1, 1], guidance: [0, 10, 0.1], top_k: [0, 0, 1], top_p: [0, 1, 0.01], temperature: [0.1, 2, 0.05],

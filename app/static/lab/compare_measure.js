@@ -1,7 +1,10 @@
-// --- measuring -------------------------------------------------------------------------------------------------
+// Measuring: how far two sides lie apart at every scale, in pixels and in tokens. Worked out here from the pictures and
+// records that the browser has, one scale after the other, and kept until other sides come.
 
 const compared = new Map(); // `other scale` → { rmse, map, high }
+const readable = (canvas) => canvas.getContext('2d', { willReadFrequently: true });
 const scratch = [make('canvas'), make('canvas')];
+scratch.forEach(readable); // whoever draws first decides how a canvas is kept
 
 function share(one, two, scale) {
   const sides = [sidesOf(one), sidesOf(two)];
@@ -14,10 +17,11 @@ function share(one, two, scale) {
 async function pixelsOf(side, scale, canvas, size) {
   const source = side.frames[scale].src || side.frames[scale];
   await drawCut(canvas, source, side.index, side.columns, side.count);
-  if (!size || canvas.width === size) return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  if (!size || canvas.width === size) return readable(canvas).getImageData(0, 0, canvas.width, canvas.height);
   const small = make('canvas', { width: size, height: size });
-  small.getContext('2d').drawImage(canvas, 0, 0, size, size);
-  return small.getContext('2d').getImageData(0, 0, size, size);
+  const pen = readable(small);
+  pen.drawImage(canvas, 0, 0, size, size);
+  return pen.getImageData(0, 0, size, size);
 }
 
 // Root mean square over all pixels and colours, and per pixel over its three colours; values 0 … 255.

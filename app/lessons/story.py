@@ -51,6 +51,7 @@ class StoryWords:
     right: str
     wrong: str
     answer: str
+    stop: str
     curious: str
     back_to_story: str
     opened: str
@@ -238,9 +239,9 @@ ENGLISH_STEPS = (
                         "varied place may well lie beside a plain one."),
         ),
         right=1,
-        result="The map shows entropy, how evenly the bets are spread: at scale {scale} {mean} nats on average, where "
+        result="The map shows entropy, how evenly the bets are spread: {mean} nats on average at scale {scale}, where "
         "{most} would mean equal bets on all codes. {unlikely} % of its tokens were not the likeliest choice. Look at "
-        "the picture: it is not broken in {unlikely} % of its places.",
+        "the picture: is it wrong in {unlikely} % of its places?",
         act="Hold that token in Inspect",
         curious=(
             "The numbers are those of the draw: after guidance and temperature, before top-k and top-p cut off the "
@@ -400,7 +401,7 @@ CHINESE_STEPS = (
         ),
         right=1,
         result="图上画的是熵，即概率分得有多散：尺度 {scale} 平均 {mean} 奈特，{most} 表示所有码字机会均等。"
-        "这里有 {unlikely} % 的词元不是最可能的那个。看看画面：并没有 {unlikely} % 的地方是坏的。",
+        "这里有 {unlikely} % 的词元不是最可能的那个。看看画面：难道有 {unlikely} % 的地方是错的吗？",
         act="在“探查”里固定这个词元",
         curious=(
             "这些数字属于抽取的那一刻：在引导和温度之后，在 top-k 与 top-p 去掉不大可能的码字之前。",
@@ -468,6 +469,7 @@ WORDS: dict[Language, StoryWords] = {
         right="Right.",
         wrong="Not so.",
         answer="The answer:",
+        stop=". ",
         curious="For the curious",
         back_to_story="Back to the story, step {step}",
         opened="{act}: done. The Escape key leads back to the story.",
@@ -548,6 +550,7 @@ WORDS: dict[Language, StoryWords] = {
         right="对。",
         wrong="不是这样。",
         answer="答案：",
+        stop="。",
         curious="想多知道一点",
         back_to_story="回到故事第 {step} 步",
         opened="{act}：完成。按 Esc 键回到故事。",

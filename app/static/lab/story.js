@@ -82,7 +82,7 @@ function sayChoices(step, say, open, guess) {
   if (open && right >= 0) {
     const feedback = (index) => say(step.choices[index].feedback);
     if (guess !== undefined) lines.push([guess === right ? 'right' : 'wrong', feedback(guess)]);
-    if (guess !== right) lines.push(['answer', `${say(step.choices[right].text)}. ${feedback(right)}`]);
+    if (guess !== right) lines.push(['answer', `${say(step.choices[right].text)}${words().stop}${feedback(right)}`]);
   }
   const key = JSON.stringify(lines);
   if (part('feedback').dataset.key === key && lines.length) return;
@@ -157,7 +157,7 @@ function reveal() {
   if (!lab.record || told.open[name]) return;
   told.open[name] = 'seen';
   render();
-  part('act').focus({ preventScroll: true });
+  part('act').focus();
   if (name === 'film' && !calm.matches) reels.film.play();
 }
 

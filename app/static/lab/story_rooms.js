@@ -108,7 +108,7 @@ async function perform(name, known, label, number) {
 function chipNode() {
   let chip = document.getElementById('story-chip');
   if (chip) return chip;
-  const home = element.closest('.gradio-container') || document.body;
+  const home = element.closest('.contain') || document.body; // the page's style sheet reaches no further
   chip = make('button', { type: 'button', id: 'story-chip', className: 'story-chip', hidden: true });
   home.append(chip, make('p', { className: 'story-said', role: 'status' }));
   return chip;

@@ -1,6 +1,6 @@
 // What each step shows: the true frames, tensors and numbers of the record on the table.
 
-const SLOW = 3000; // ms a run may have taken before nothing is drawn without being asked for
+const SLOW = 12_000; // ms a run may have taken before more is drawn only on a request of its own
 const KEEP = 3; // scales that siblings keep, as in the show that is made beforehand
 const SIBLINGS = { count: 4, seed: 100 };
 const STRENGTHS = [0, 4];
@@ -130,7 +130,7 @@ function drawCover(name, open) {
   cover.hidden = open || ['first', 'whole', 'sure'].includes(name);
   if (cover.hidden) return;
   picture(cover.firstElementChild, record().sides.length - 1, words().finished_picture);
-  cover.lastElementChild.textContent = `${subjectOf(record())}, ${words().finished_picture}`;
+  cover.lastElementChild.textContent = `${subjectOf(record())} · ${words().finished_picture}`;
 }
 
 const STAGES = {
@@ -192,11 +192,14 @@ const STAGES = {
         STAGES.keep(true);
       };
       if (exhibit === undefined) return;
-      if (slow() && !exhibit) return offerRun(begin);
+      if (slow() && !exhibit) {
+        part('keep-film').hidden = true;
+        return offerRun(begin);
+      }
       if (!slow() || !exhibit) return begin();
     }
-    const shown = run || { value: exhibit, foreign: true };
-    drawSiblings(shown, keep);
+    part('keep-film').hidden = false;
+    drawSiblings(run || { value: exhibit, foreign: true }, keep);
   },
 
   guidance(open) {
@@ -212,6 +215,7 @@ const STAGES = {
         }
         STAGES.guidance(true);
       };
+      part('guidance-film').hidden = part('equal-title').hidden = slow();
       return slow() ? offerRun(begin) : begin();
     }
     drawGuided(runs);
@@ -362,6 +366,7 @@ function drawSiblings({ value, beforehand, foreign }, keep) {
 // --- step 5: guidance --------------------------------------------------------------------------------------------
 
 function drawGuided(runs) {
+  part('guidance-film').hidden = false;
   const { sides } = record();
   const prints = runs.map((run, index) => ({
     ...reelOf(run.value || { frames: [], columns: 1, seeds: [0] }), title: [words().without, words().with_it][index],

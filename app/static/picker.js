@@ -154,7 +154,13 @@ input.addEventListener('focus', () => {
   show();
 });
 input.addEventListener('click', () => open() || show());
-input.addEventListener('blur', close);
+input.addEventListener('blur', () => {
+  const typed = input.value.trim();
+  const lost = typed && !shown.length && typed !== nameOf(props.value);
+  close();
+  // What was typed is not what will be drawn: say so, for the field goes back without a word.
+  if (lost) hint.textContent = words().kept.replace('{typed}', typed).replace('{name}', nameOf(props.value));
+});
 input.addEventListener('input', (event) => event.isComposing || typed());
 input.addEventListener('compositionend', typed);
 input.addEventListener('keydown', (event) => {

@@ -59,6 +59,7 @@ function draw(index) {
     canvas.height = height;
   }
   pen.drawImage(picture, left, top, width, height, 0, 0, width, height);
+  clearPlaces(width, height);
   drawnAt = performance.now();
   shown = index;
   canvas.dataset.run = value.run;

@@ -13,6 +13,15 @@ function cutOf(picture) {
   return [(closer % columnsOf()) * wide, Math.floor(closer / columnsOf()) * high, wide, high];
 }
 
+// The last places of a sheet may hold no picture: the paper shows there.
+function clearPlaces(width, height) {
+  if (closer !== null) return;
+  const [wide, high] = [width / columnsOf(), height / rowsOf()];
+  for (let place = value.seeds.length; place < columnsOf() * rowsOf(); place += 1) {
+    pen.clearRect((place % columnsOf()) * wide, Math.floor(place / columnsOf()) * high, wide, high);
+  }
+}
+
 // The layer over the canvas lies exactly on the pictures, which may not fill the print.
 function layOver() {
   const [columns, rows] = closer === null ? [columnsOf(), rowsOf()] : [1, 1];

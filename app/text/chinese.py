@@ -80,6 +80,7 @@ CHINESE = Text(
         one="有 1 个类别匹配。",
         many="有 {count} 个类别匹配。",
         sights="按图片选择类别",
+        kept="没有从列表中选中“{typed}”；仍为{name}。",
     ),
     player=PlayerWords(
         language="zh",

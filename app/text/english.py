@@ -80,6 +80,7 @@ ENGLISH = Text(
         one="1 class matches.",
         many="{count} classes match.",
         sights="Classes at sight",
+        kept="“{typed}” was not chosen from the list; {name} stays.",
     ),
     player=PlayerWords(
         language="en",

@@ -62,6 +62,7 @@ class PickerWords:
     one: str
     many: str
     sights: str
+    kept: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,10 @@ def test_the_picker_works_by_keyboard_says_when_nothing_matches_and_keeps_the_ch
     assert field(visit).input_value() == "balloon"
     field(visit).fill("🦄 nothing of the kind")
     visit.page.get_by_text("No class of this model matches.").wait_for()
+    field(visit).press("Tab")
+    visit.page.get_by_text("“🦄 nothing of the kind” was not chosen from the list; balloon stays.").wait_for()
+    assert field(visit).input_value() == "balloon"
+    field(visit).fill("🦄")
     field(visit).press("Escape")
     assert field(visit).input_value() == "balloon"
     field(visit).fill("no class")

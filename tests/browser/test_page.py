@@ -90,6 +90,17 @@ def test_four_pictures_refine_together(visit: Any) -> None:
     assert "seeds" in page.locator('[data-part="status"]').inner_text()
 
 
+def test_a_place_without_a_picture_is_paper(visit: Any) -> None:
+    page = visit.page
+    page.locator("#count input[type=number]").fill("3")
+    page.locator("#count input[type=number]").press("Tab")
+    page.locator("#generate").click()
+    visit.state("finished")
+    page.wait_for_selector('canvas[data-scale="10"][width="256"]')
+    alpha = "at => document.querySelector('[data-part=canvas]').getContext('2d').getImageData(...at, 1, 1).data[3]"
+    assert [page.evaluate(alpha, at) for at in ([64, 64], [192, 64], [64, 192], [192, 192])] == [255, 255, 255, 0]
+
+
 def hold(server: Any, monkeypatch: pytest.MonkeyPatch, after: int) -> threading.Event:
     """Lets the model make ``after`` scales and then wait for the event."""
     pipe, go, made = server.studio.engine.pipe, threading.Event(), []

@@ -59,7 +59,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def made(pipe: VARPipeline, class_id: int) -> Pixels:
     """A finished picture (H, W, 3) of a class, with the seed of ``SEEDS``."""
-    return to_pixels(pipe.sample([class_id], seeds=[SEEDS.get(class_id, 0)]))[0]
+    pixels: Pixels = to_pixels(pipe.sample([class_id], seeds=[SEEDS.get(class_id, 0)]))[0]
+    return pixels
 
 
 def thumbnail(picture: Pixels) -> bytes:

@@ -267,14 +267,16 @@ ENGLISH = AnatomyWords(
     "not “what scale {scale} contains”, only what changes on the screen when it joins the coarser ones.",
     cost_heading="What each scale costs",
     cost_text="Tokens, arithmetic, time and memory, scale by scale: a handful of passes, and most of the arithmetic in "
-    "the last of them.",
+    "the last two.",
     cost_columns=("scale", "tokens", "FLOPs", "time", "cache"),
     cost_total="all",
     cost_decoder="one decoding",
     cost_said="Decoding one sum takes {decoder} FLOPs, {share} % of what the transformer does for the whole picture. "
     "Generation needs it once; this page decodes after every scale to show you something.",
-    cost_note="FLOPs: of one picture, {branches}, counted from the sizes at 2 a multiply-add; norms, activations and φ "
-    "are left out. Time: measured in this run for {count}, decoding after each scale included; the decoding alone "
+    cost_note="FLOPs: of one picture, {branches}, with the output layer, counted from the sizes at 2 a multiply-add; "
+    "norms, activations and φ are left out. The race under “Compare” counts one branch and no "
+    "output layer, and so shows "
+    "less. Time: measured in this run for {count}, decoding after each scale included; the decoding alone "
     "was timed just now for one picture. Cache: keys and values held after the scale, {bytes} bytes a number.",
     branches=("one branch", "two branches because of guidance"),
     one_picture="one picture",
@@ -435,13 +437,14 @@ CHINESE = AnatomyWords(
     change_note="图片之差不是差的图片：解码器不是线性的，所以这不是“尺度 {scale} 里有什么”，只是它加入较粗尺度之后，"
     "屏幕上有什么变化。",
     cost_heading="每个尺度的代价",
-    cost_text="逐尺度的词元数、运算量、时间与内存：计算只有寥寥几次，运算量大多在最后几次。",
+    cost_text="逐尺度的词元数、运算量、时间与内存：计算只有寥寥几次，运算量大多在最后两次。",
     cost_columns=("尺度", "词元", "FLOPs", "时间", "缓存"),
     cost_total="合计",
     cost_decoder="一次解码",
     cost_said="解码一次需要 {decoder} FLOPs，是 Transformer 为整张图片所做运算的 {share} %。"
     "生成只需要解码一次；本页每个尺度之后都解码，是为了给你看。",
-    cost_note="FLOPs：一张图片，{branches}，按网络大小计算，一次乘加算 2；不含归一化、激活函数和 φ。"
+    cost_note="FLOPs：一张图片，{branches}，含输出层，按网络大小计算，一次乘加算 2；不含归一化、激活函数和 φ。"
+    "“对比”里的赛跑只计一个分支、不含输出层，所以数字更小。"
     "时间：本次生成的实测值，{count}，含每个尺度之后的解码；单独一次解码是刚刚对一张图片测得的。"
     "缓存：该尺度之后保存的键与值，每个数 {bytes} 字节。",
     branches=("一个分支", "因引导而有两个分支"),

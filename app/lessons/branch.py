@@ -82,6 +82,7 @@ class BranchWords(MorphWords):
     chart_item: str
     chart_missing: str
     measure_all: str
+    measure_broken: str
 
 
 WORDS: dict[Language, BranchWords] = {
@@ -89,8 +90,9 @@ WORDS: dict[Language, BranchWords] = {
         **asdict(MORPH["en"]),
         heading="Branch: what does each scale decide?",
         lede=(
-            "Keep the first scales of a picture and let the model draw the rest again, several times. What all of "
-            "these siblings share was decided by the scales that you kept; where they differ, it was still open."
+            "Keep the first scales of a picture and let the model draw the rest again, several times. Where these "
+            "siblings differ, it was still open. Part of what they share comes from the class alone: compare with none "
+            "kept."
         ),
         nothing="no class",
         tree="The tree of originals",
@@ -125,9 +127,9 @@ WORDS: dict[Language, BranchWords] = {
         original="Original",
         sibling="Sibling {index}, seed {seed}",
         go_on="Go on from sibling {index}: it becomes the original",
-        table="Inspect these siblings in the other views",
-        table_original="Inspect this original in the other views",
-        on_table="The other views now inspect these siblings.",
+        table="Show these siblings in the other rooms",
+        table_original="Show this original in the other rooms",
+        on_table="The other rooms now show these siblings.",
         waiting="Waiting: {ahead} ahead.",
         working="Drawing: scale {scale} of {total}.",
         finished="Drawn. Choose a sibling to go on from it.",
@@ -170,12 +172,14 @@ WORDS: dict[Language, BranchWords] = {
         chart_item="Kept {keep} of {total}: {value}",
         chart_missing="Kept {keep} of {total}: not measured yet",
         measure_all="Measure all",
+        measure_broken="Measuring was interrupted: {missing} of {all} bars are still empty. “Measure all” measures "
+        "only those.",
     ),
     "zh": BranchWords(
         **asdict(MORPH["zh"]),
         heading="分枝：每个尺度决定了什么？",
-        lede="保留一张图像最先的几个尺度，让模型把其余部分重画几遍。这些同源图的共同之处，由保留的尺度决定；"
-        "它们不同的地方，那时还没有定下来。",
+        lede="保留一张图像最先的几个尺度，让模型把其余部分重画几遍。这些同源图不同的地方，那时还没有定下来；"
+        "它们的共同之处，有一部分仅仅来自类别：请与一个尺度也不保留时比较。",
         nothing="无类别",
         tree="原图的谱系",
         root="{subject}，种子 {seed}",
@@ -207,8 +211,8 @@ WORDS: dict[Language, BranchWords] = {
         original="原图",
         sibling="同源图 {index}，种子 {seed}",
         go_on="以同源图 {index} 继续：它成为新的原图",
-        table="在其他各栏查看这些同源图",
-        table_original="在其他各栏查看这张原图",
+        table="在其他各栏显示这些同源图",
+        table_original="在其他各栏显示这张原图",
         on_table="其他各栏现在显示的就是这些同源图。",
         waiting="等待中：前面还有 {ahead} 个请求。",
         working="正在画：第 {scale} / {total} 个尺度。",
@@ -247,5 +251,6 @@ WORDS: dict[Language, BranchWords] = {
         chart_item="保留 {keep} / {total}：{value}",
         chart_missing="保留 {keep} / {total}：尚未测量",
         measure_all="全部测量",
+        measure_broken="测量中断了：{all} 条中还有 {missing} 条是空的。点“全部测量”会只补测这些。",
     ),
 }

@@ -56,6 +56,8 @@ class CompareWords(RaceWords):
     difference_note: str
     of_255: str
     verdict: str
+    verdict_one: str
+    verdict_single: str
     verdict_equal: str
     verdict_codes: str
     scale: str
@@ -134,6 +136,11 @@ WORDS: dict[Language, CompareWords] = {
             "Scale {scale}, {side}×{side}: {equal} of {tokens} tokens are equal ({share}); the pictures differ by "
             "{rmse} of 255."
         ),
+        verdict_one=(
+            "Scale {scale}, {side}×{side}: 1 of {tokens} tokens is equal ({share}); the pictures differ by {rmse} of "
+            "255."
+        ),
+        verdict_single="Scale {scale}, {side}×{side}: the only token is equal, and so are the pictures.",
         verdict_equal="Scale {scale}, {side}×{side}: all {tokens} tokens are equal, and so are the pictures.",
         verdict_codes="Scale {scale}: the models speak in other codes; the pictures differ by {rmse} of 255.",
         scale="Scale",
@@ -207,6 +214,11 @@ WORDS: dict[Language, CompareWords] = {
             "第 {scale} 个尺度，{side}×{side}：{tokens} 个词元中有 {equal} 个相同（{share}）；两张图相差 "
             "{rmse}（满值 255）。"
         ),
+        verdict_one=(
+            "第 {scale} 个尺度，{side}×{side}：{tokens} 个词元中只有 1 个相同（{share}）；"
+            "两张图相差 {rmse}（满值 255）。"
+        ),
+        verdict_single="第 {scale} 个尺度，{side}×{side}：唯一的词元相同，图片也相同。",
         verdict_equal="第 {scale} 个尺度，{side}×{side}：{tokens} 个词元全部相同，图片也相同。",
         verdict_codes="第 {scale} 个尺度：两个模型用的码不同；两张图相差 {rmse}（满值 255）。",
         scale="尺度",

@@ -90,6 +90,7 @@ class InspectWords:
     column_after: str
     column_final: str
     tail: str
+    gap: str
     stack: str
     stack_own: str
     stack_top: str
@@ -176,14 +177,15 @@ WORDS: dict[Language, InspectWords] = {
         absent="none",
         drawn="drawn",
         given="given",
-        facts_drawn="Probability, rank and entropy belong to the distribution after guidance and temperature. Tokens "
-        "of one scale are drawn at once, without sight of each other.",
+        facts_drawn="Probability, rank and entropy belong to the distribution after guidance and temperature. KL: how "
+        "far apart the predictions with and without the class are, 0 if alike. Tokens of one scale are drawn at once, "
+        "without sight of each other.",
         facts_given="This id was given, so it has no draw of its own; what the model thought of it is in the "
         "distribution below.",
         spoken="Row {row}, column {column}: id {id}, {origin}, probability {probability}.",
         draw_title="The distribution it was drawn from: scale {scale}, row {row}, column {column}",
         draw_lede="The sliders change this token only. In a run the same settings would also have changed every token "
-        "before it, and so this one’s logits.",
+        "before it, and so this one’s logits: the raw scores, one for each code, that become probabilities.",
         guidance="Guidance, last scale",
         guidance_here="{value} here",
         guidance_first="At scale 1 guidance is always 0, so there is no slider for it.",
@@ -206,6 +208,7 @@ WORDS: dict[Language, InspectWords] = {
         column_after="guided",
         column_final="final",
         tail="{count} others",
+        gap="… {count} more …",
         stack="All probability after guidance and temperature: {own} this id, {top} the rest of the top 20, {tail} "
         "other ids that remain, {dropped} dropped",
         stack_own="this id",
@@ -215,8 +218,9 @@ WORDS: dict[Language, InspectWords] = {
         smooth_heavy="“Smooth” was on: from scale 2 on the model read blends of codes, which the ids do not give, so "
         "this cannot be worked out again. Scale 1 can, and so can any run without it.",
         attention_title="Where its attention reads: scale {scale}, row {row}, column {column}",
-        attention_lede="Weights say where information is read, not why. They are worked out again for this one token, "
-        "as the class’s row of the model computes them.",
+        attention_lede="The model is a stack of blocks, its layers; in each, several heads read side by side, every "
+        "one with weights of its own. Weights say where information is read, not why. They are worked out again for "
+        "this one token, as the class’s row of the model computes them.",
         block="Block",
         head="Head",
         mean="mean",
@@ -287,11 +291,13 @@ WORDS: dict[Language, InspectWords] = {
         absent="无",
         drawn="抽取",
         given="给定",
-        facts_drawn="概率、名次和熵属于引导和温度之后的分布。同一尺度的词元一次全部抽出，彼此看不见。",
+        facts_drawn="概率、名次和熵属于引导和温度之后的分布。KL 表示有类别与无类别的两个预测相距多远，"
+        "相同则为 0。同一尺度的词元一次全部抽出，彼此看不见。",
         facts_given="这个编号是给定的，没有自己的抽取；模型对它的看法见下方的分布。",
         spoken="第 {row} 行第 {column} 列：编号 {id}，{origin}，概率 {probability}。",
         draw_title="它从怎样的分布中抽出：尺度 {scale}，第 {row} 行，第 {column} 列",
-        draw_lede="滑块只改变这一个词元。在真实的运行中，同样的设置也会改变它之前的所有词元，从而改变它的 logits。",
+        draw_lede="滑块只改变这一个词元。在真实的运行中，同样的设置也会改变它之前的所有词元，从而改变它的 logits，"
+        "也就是每个码字一个、尚未变成概率的原始分数。",
         guidance="末尺度的引导强度",
         guidance_here="此处 {value}",
         guidance_first="尺度 1 的引导恒为 0，所以这里没有引导滑块。",
@@ -314,6 +320,7 @@ WORDS: dict[Language, InspectWords] = {
         column_after="引导后",
         column_final="最终",
         tail="其余 {count} 个",
+        gap="… 中间 {count} 个 …",
         stack="引导和温度之后的全部概率：此编号 {own}，前 20 名的其余 {top}，其他保留的编号 {tail}，被舍去的 {dropped}",
         stack_own="此编号",
         stack_top="前 20 名的其余",
@@ -322,7 +329,8 @@ WORDS: dict[Language, InspectWords] = {
         smooth_heavy="这次运行开启了“平滑”：从尺度 2 起，模型读取的是码字的混合，仅凭编号无法还原，"
         "因此这里无法重新计算。尺度 1 可以，未开启平滑的运行也都可以。",
         attention_title="它的注意力读取哪里：尺度 {scale}，第 {row} 行，第 {column} 列",
-        attention_lede="权重说明从哪里读取信息，而不说明为什么。它们是为这一个词元重新计算的，取模型中带类别的那一路。",
+        attention_lede="模型由若干层（block）叠成，每一层里有几个头（head）并排读取，各有各的权重。"
+        "权重说明从哪里读取信息，而不说明为什么。它们是为这一个词元重新计算的，取模型中带类别的那一路。",
         block="层",
         head="头",
         mean="平均",

@@ -17,6 +17,7 @@ class PapersWords(LawWords):
     lede: str
     models: str
     models_note: str
+    scroll_hint: str
     model: str
     params: str
     depth: str
@@ -77,6 +78,7 @@ WORDS: dict[Language, PapersWords] = {
             "many look real, recall how much of the real variety is there. Two columns of FID, because paper and "
             "released files differ: those of the files are what the models of this demo should reach."
         ),
+        scroll_hint="The table goes on to the right: scroll →",
         model="Model",
         params="Weights",
         depth="Depth",
@@ -139,6 +141,7 @@ WORDS: dict[Language, PapersWords] = {
             "奖励分类器有把握的图片；精确率问有多少看上去真实，召回率问真实的多样性覆盖了多少。FID 有两列，"
             "因为论文与发布的权重不同：本演示里的模型应达到的是发布权重那一列。"
         ),
+        scroll_hint="表格右侧还有内容，请横向滚动 →",
         model="模型",
         params="参数量",
         depth="深度",

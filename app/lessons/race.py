@@ -21,6 +21,7 @@ class RaceWords:
     told_flops: str
     told_measured: str
     told_measuring: str
+    told_unmeasured: str
     size: str
     next_order: str
     raster_order: str
@@ -29,6 +30,8 @@ class RaceWords:
     tokens: str
     flops: str
     time: str
+    time_estimated: str
+    estimated: str
     order: str
     play: str
     pause: str
@@ -48,9 +51,9 @@ WORDS: dict[Language, RaceWords] = {
     "en": RaceWords(
         race_heading="Race: row by row against scale by scale",
         race_lede=(
-            "The same transformer draws one picture twice: in ten whole maps, and token after token in reading "
-            "order. Both keep what they have read in a cache. Who is ahead depends on what takes time: choose the "
-            "clock."
+            "One transformer, two orders: ten whole maps, or token after token in reading order. The first drew the "
+            "picture; the second is simulated, and only uncovers the finished one. Both keep what they have read in a "
+            "cache. Who is ahead depends on what takes time: choose the clock."
         ),
         clock="Clock",
         clock_passes="Every pass takes as long",
@@ -69,14 +72,17 @@ WORDS: dict[Language, RaceWords] = {
             "Real machines lie between the other two clocks."
         ),
         told_measuring="Measuring …",
+        told_unmeasured="“As measured here” cannot be chosen for {size}: only {model} was run here.",
         size="Model size",
         next_order="Scale by scale",
         raster_order="Row by row (simulated)",
         lane_alt="{name}: {passes} of {all} passes done",
         passes="Passes",
         tokens="Tokens",
-        flops="GFLOP",
+        flops="GFLOP, one branch",
         time="Time, ms",
+        time_estimated="Time, ms (estimated)",
+        estimated="≈ {time}",
         order="Order",
         play="Play",
         pause="Pause",
@@ -90,7 +96,10 @@ WORDS: dict[Language, RaceWords] = {
             "of {raster}. It is not cheaper; it waits less often, and its passes are wide enough to keep a machine "
             "busy."
         ),
-        race_lesson_time="Measured here: {next} ms against {raster} ms, {speed}.",
+        race_lesson_time=(
+            "Scale by scale took {next} ms, measured here. Row by row is estimated: {passes} times a measured "
+            "one-token pass of {single} ms makes {raster} ms. Scale by scale is {speed}."
+        ),
         faster="{factor} times faster",
         slower="{factor} times slower",
         race_note=(
@@ -98,16 +107,18 @@ WORDS: dict[Language, RaceWords] = {
             "transformer over the last token map alone. Its time is the number of passes times the measured median "
             "of a one-token pass without a past; reading the cache would only add to it. The picture it uncovers is "
             "the finished one from the table; a model of that kind would have drawn another. GFLOP: billions of "
-            "multiplications and additions of the transformer blocks, without the output layer, one branch; guidance "
-            "doubles both sides. Measured times include both branches and the output layer. Decoding is left out. "
+            "multiplications and additions (2 a multiply-add) of the transformer blocks, without the output layer, one "
+            "branch; guidance doubles both sides. The room “One step” counts all branches and the output layer, and so "
+            "shows more. Measured times include both branches and the output layer. Decoding is left out. "
             "The paper's n⁴ against n⁶ compares without caches."
         ),
     ),
     "zh": RaceWords(
         race_heading="赛跑：逐行生成对逐尺度生成",
         race_lede=(
-            "同一个变换器把一张图画两次：一次画十张完整的词元图，一次按阅读顺序一个接一个地画词元。"
-            "两边都用缓存保留已读的内容。谁领先，取决于什么最花时间：请选择时钟。"
+            "同一个变换器，两种顺序：画十张完整的词元图，或按阅读顺序一个接一个地画词元。图是按前一种画的；"
+            "后一种是模拟的，只是把画好的图逐行揭开。两边都用缓存保留已读的内容。"
+            "谁领先，取决于什么最花时间：请选择时钟。"
         ),
         clock="时钟",
         clock_passes="每次前向用时相同",
@@ -122,14 +133,17 @@ WORDS: dict[Language, RaceWords] = {
             "真实的机器介于前两个时钟之间。"
         ),
         told_measuring="正在测量 …",
+        told_unmeasured="{size} 不能选“按这里的实测”：这里只运行了 {model}。",
         size="模型大小",
         next_order="逐尺度",
         raster_order="逐行（模拟）",
         lane_alt="{name}：{all} 次前向已完成 {passes} 次",
         passes="前向次数",
         tokens="词元数",
-        flops="GFLOP",
+        flops="GFLOP（一个分支）",
         time="时间（毫秒）",
+        time_estimated="时间（毫秒，估算）",
+        estimated="约 {time}",
         order="顺序",
         play="播放",
         pause="暂停",
@@ -142,14 +156,19 @@ WORDS: dict[Language, RaceWords] = {
             "两边都用缓存时，逐尺度的运算量是逐行的 {ratio} 倍，但只有 {passes} 次前向，而不是 {raster} 次。"
             "它并不省运算；它等待的次数少，而且每次前向足够宽，能让机器忙起来。"
         ),
-        race_lesson_time="这里实测：{next} 毫秒对 {raster} 毫秒，{speed}。",
+        race_lesson_time=(
+            "逐尺度在这里实测用了 {next} 毫秒。逐行是估算的：{passes} 次，每次按实测的单词元前向 {single} 毫秒计，"
+            "共 {raster} 毫秒。逐尺度{speed}。"
+        ),
         faster="快到 {factor} 倍",
         slower="慢到 {factor} 倍",
         race_note=(
             "逐行顺序是模拟的：这里没有训练过那样的模型。它的运算量，是让同一个变换器只算最后一张词元图数出来的；"
             "它的时间，是前向次数乘以实测的、没有前文、只算一个词元的前向的中位数，读缓存只会更慢。"
             "它逐行揭开的是桌面上已完成的那张图；真正的逐行模型会画出另一张。GFLOP 指变换器各层（不含输出层）"
-            "一个分支的乘加次数，单位十亿；引导使两边都加倍。实测时间含两个分支和输出层，不含解码。论文里的 n⁴ 对 n⁶ "
+            "一个分支的乘加次数（一次乘加算 2），单位十亿；"
+            "引导使两边都加倍。“一步之内”一栏计入全部分支和输出层，所以数字更大。"
+            "实测时间含两个分支和输出层，不含解码。论文里的 n⁴ 对 n⁶ "
             "是不用缓存时的比较。"
         ),
     ),

@@ -62,6 +62,12 @@ class StoryWords:
     queued: str
     failed: str
     smooth: str
+    smooth_act: str
+    smooth_room: str
+    none_measured: str
+    cut_none: str
+    cut_some: str
+    cut_tail: str
     scales: str
     finished_picture: str
     frame_title: str
@@ -70,6 +76,7 @@ class StoryWords:
     map_unknown: str
     maps: tuple[str, ...]
     signs: tuple[str, ...]
+    sign_first: str
     map_alt: str
     maps_note: str
     last_of_all: str
@@ -111,9 +118,11 @@ class StoryWords:
 ENGLISH_STEPS = (
     StepWords(
         title="One picture, described {scales} times",
-        text="This picture ({subject}, seed {seed}) was not made from top to bottom. The model described the whole of "
-        "it {scales} times, each time on a finer grid: first 1×1, at last {last}×{last} cells. In each cell stands "
-        "one token: the number of an entry in the codebook, a list of {codebook} learned vectors.",
+        text="This picture was not made from top to bottom. Given were its class, the kind of thing to show "
+        "({subject}), and a seed, the number that fixes the lots drawn ({seed}). The model described the whole of "
+        "it {scales} times, each time on a finer grid: first 1×1, at last {last}×{last} cells. In each "
+        "cell stands one token: the number of an entry in the codebook, a list of {codebook} "
+        "learned vectors (a vector is a row of numbers).",
         question="What is there first?",
         choices=(
             ChoiceWords("The upper left corner, finished", "That would be reading order; step 7 is about it. Here "
@@ -133,7 +142,7 @@ ENGLISH_STEPS = (
         ),
     ),
     StepWords(
-        title="A single token for everything",
+        title="The first map",
         text="The first map has one cell. Its token, number {id} of {codebook}, was drawn knowing only the class. The "
         "vector it stands for is spread over the whole {last}×{last} grid of the picture’s inner description.",
         question="What can this one token settle?",
@@ -156,9 +165,10 @@ ENGLISH_STEPS = (
         ),
     ),
     StepWords(
-        title="A whole map at once",
+        title="From one map to the next",
         text="Scale {scale} is a grid of {side}×{side} cells. Before any of its tokens is drawn, the network has the "
-        "class and the sum of all coarser maps, and with that something to go by for every one of these cells.",
+        "class and the sum of all coarser maps, and with that something to go by for every one of these cells. A pass "
+        "is one run of the network from what it reads to its predictions.",
         question="How many of the {count} tokens does one pass through the network give?",
         choices=(
             ChoiceWords("One; the next pass gives the next", "That is reading order, {count} passes for this map "
@@ -179,37 +189,39 @@ ENGLISH_STEPS = (
         ),
     ),
     StepWords(
-        title="Keep the beginning, draw the rest again",
+        title="Siblings of a picture",
         text="An experiment: four siblings keep the first {keep} maps of this picture, token by token, {kept} of "
         "{tokens} tokens. The other {later} are drawn again, by each sibling with a seed of its own.",
         question="What will the siblings have in common?",
         choices=(
-            ChoiceWords("Nothing much: four new pictures", "{keep} maps of each are the same, token by token; how "
-                        "far that reaches, the numbers below tell."),
-            ChoiceWords("Broad layout or colours, not the detail", "Coarse maps reach over broad areas; all that is "
-                        "finer was drawn anew."),
-            ChoiceWords("Nearly everything, detail too", "Detail is alike only where the class and the coarse "
-                        "maps leave little choice: {later} of {tokens} tokens were drawn anew."),
+            ChoiceWords("Nothing much: four new pictures", "Measured, 1 being the same and 0 unrelated, they are "
+                        "alike to {layout} in layout and {colours} in colours."),
+            ChoiceWords("Broad layout and colours, more than the detail", "Layout {layout} and colours {colours}, "
+                        "against {texture} for texture, the fine detail. All finer maps were drawn anew."),
+            ChoiceWords("Nearly everything, the detail as much as the layout", "Texture, the fine detail, is alike to "
+                        "{texture}, layout to {layout}, colours to {colours}. {later} of {tokens} tokens were drawn "
+                        "anew."),
         ),
         right=-1,
-        result="Likeness to each other, measured (1 the same, 0 unrelated): layout {layout}, colours {colours}, "
-        "texture {texture}. Of the tokens in the kept maps {kept_differ} % differ, in the last map {last_differ} %.",
+        result="Likeness to each other (1 the same, 0 unrelated). Layout: {layout} with {keep} maps kept, "
+        "{layout_none} with none kept. Colours: {colours} and {colours_none}. Texture: {texture} and {texture_none}. "
+        "Pictures of one class are alike anyway; only what is more than that comes from the kept maps. Of the "
+        "tokens in the kept maps {kept_differ} % differ, in the last map {last_differ} %.",
         act="Draw them yourself in Branch",
         curious=(
-            "Pictures of one class are alike anyway. To tell that from what the kept maps do, draw siblings in Branch "
-            "that keep no map at all, and compare the numbers.",
-            "From 0.5 on a likeness counts as shared here. The kept tokens are forced, so nothing depends on "
-            "repeating random numbers.",
+            "The siblings that keep none have the same class, seeds and settings as those shown. In Branch any number "
+            "of maps can be kept.",
+            "The kept tokens are forced, so nothing depends on repeating random numbers.",
         ),
     ),
     StepWords(
         title="Guidance: a pull towards the class",
         text="The network can predict with the class and without it. Guidance takes the difference of the two and "
         "goes further in that direction. Here the same class is drawn twice with the same seed, at guidance 0 and 4.",
-        question="Where do the two pictures first part?",
+        question="At which scale do the two pictures first differ?",
         choices=(
-            ChoiceWords("At scale 1, with the first token", "At scale 1 its strength is 0: guidance grows from "
-                        "nothing there to full at the last scale. The same seed draws the same first token."),
+            ChoiceWords("At scale 1, with the first token", "The first token is the same in both; guidance has "
+                        "not begun there."),
             ChoiceWords("At scale 2 or later", "Guidance grows with the scale and is 0 at scale 1, so the same seed "
                         "draws the same first token."),
             ChoiceWords("Only at the end, when the picture is sharpened", "Guidance works on predictions, not on "
@@ -219,16 +231,16 @@ ENGLISH_STEPS = (
         result="{apart}",
         act="Lay them side by side in Compare",
         curious=(
-            "Scores = (1 + t) × with class − t × without, and t = guidance × (scale − 1) / {steps_between}: 0 at "
-            "scale 1, full at scale {scales}.",
+            "Scores = (1 + t) × with class − t × without, and t = guidance × (scale − 1) / {steps_between}, "
+            "which is full at scale {scales}.",
             "Once one token differs, the sums differ too. So later differences are not the work of guidance at that "
             "scale alone. And both predictions have to be computed, which doubles the arithmetic.",
         ),
     ),
     StepWords(
         title="Sure and unsure",
-        text="For each cell the network spreads its bets over all {codebook} codes; then one is drawn by lot. In the "
-        "map of scale {scale} there is a token that was drawn with a probability of only {low}.",
+        text="For each cell the network spreads its bets over the {codebook} codes; {cut} In the map of scale {scale} "
+        "there is a token whose probability was {low}.",
         question="Is that token a mistake?",
         choices=(
             ChoiceWords("Yes, a better model would have been sure", "A low probability says that many codes could "
@@ -239,9 +251,10 @@ ENGLISH_STEPS = (
                         "varied place may well lie beside a plain one."),
         ),
         right=1,
-        result="The map shows entropy, how evenly the bets are spread: {mean} nats on average at scale {scale}, where "
-        "{most} would mean equal bets on all codes. {unlikely} % of its tokens were not the likeliest choice. Look at "
-        "the picture: is it wrong in {unlikely} % of its places?",
+        result="The map shows entropy, how evenly the bets are spread, in nats, its unit: 0 is one sure bet, {most} "
+        "equal bets on all codes; the average at scale {scale} is {mean}. In the outlined cell of that token it is "
+        "{low_entropy}, as much as equal bets on {spread} codes, each with {typical}. {unlikely} % of the map’s "
+        "tokens were not the likeliest choice. Look at the picture: is it wrong in {unlikely} % of its places?",
         act="Hold that token in Inspect",
         curious=(
             "The numbers are those of the draw: after guidance and temperature, before top-k and top-p cut off the "
@@ -259,7 +272,8 @@ ENGLISH_STEPS = (
                         "token is small, a pass over {raster} is large; what counts is all tokens together."),
             ChoiceWords("Scale by scale", "It computes {tokens} tokens instead of {raster}. What it saves is waiting: "
                         "{scales} passes after each other instead of {raster}."),
-            ChoiceWords("Both the same: it is the same picture", "The coarser maps are extra tokens, {extra} of them, "
+            ChoiceWords("Both the same: the last map has {raster} tokens either way",
+                        "The coarser maps are extra tokens, {extra} of them, "
                         "and each is computed."),
         ),
         right=1,
@@ -275,12 +289,14 @@ ENGLISH_STEPS = (
     StepWords(
         title="Your own picture",
         text="The tokenizer also works the other way: it turns any picture into {scales} maps, coarse to fine, each "
-        "holding what the coarser ones left. {image}×{image} pixels are {pixel_bytes} bytes of colour.",
+        "holding what the coarser ones left. {image}×{image} pixels are {pixel_bytes} bytes of colour. A token is one "
+        "number out of {codebook}, which takes {bits} bits; 8 bits are a byte.",
         question="How much room do the {tokens} tokens take?",
         choices=(
             ChoiceWords("About as much as the pixels", "A token is only a number up to {codebook}, and there are far "
                         "fewer tokens than pixels."),
-            ChoiceWords("About a tenth, like a good JPEG", "Less by far: a token takes {bits} bits."),
+            ChoiceWords("About a tenth, like a good JPEG", "Less by far: {token_bytes} bytes are {share} % of "
+                        "the pixels’ {pixel_bytes}."),
             ChoiceWords("About a hundredth, or less", "So much must be left out; the decoder fills in what it has "
                         "learned to expect."),
         ),
@@ -296,8 +312,9 @@ ENGLISH_STEPS = (
 CHINESE_STEPS = (
     StepWords(
         title="一张图，描述了 {scales} 遍",
-        text="这张图（{subject}，种子 {seed}）不是从上到下画出来的。模型把整幅画描述了 {scales} 遍，网格一遍比一遍细：最初是 "  # noqa: E501
-        "1×1，最后是 {last}×{last} 格。每一格里有一个词元，也就是码本中某一项的编号；码本是学来的 {codebook} 个向量。",
+        text="这张图不是从上到下画出来的。事先给定的是类别，即要画哪种东西（{subject}），和种子，即决定抽签结果的数（{seed}）。"
+        "模型把整幅画描述了 {scales} 遍，网格一遍比一遍细：最初是 1×1，最后是 {last}×{last} 格。每一格里有一个词元，"
+        "也就是码本中某一项的编号；码本是学来的 {codebook} 个向量（一个向量就是一串数）。",
         question="最先出现的是什么？",
         choices=(
             ChoiceWords("已经画好的左上角", "那是阅读顺序，第 7 步会谈到。在这里，每张词元图都覆盖整幅画。"),
@@ -314,7 +331,7 @@ CHINESE_STEPS = (
         ),
     ),
     StepWords(
-        title="一个词元管全图",
+        title="第一张词元图",
         text="第一张词元图只有一格。抽取这个词元（{codebook} 个编号中的第 {id} 号）时，只知道类别。它所代表的向量铺满整个 "  # noqa: E501
         "{last}×{last} 的网格，也就是画面的内部描述。",
         question="这一个词元能决定什么？",
@@ -330,9 +347,9 @@ CHINESE_STEPS = (
         curious=("解码器的职责是把完成的和变成图片。未完成的和对它是个怪问题，早期画面的模糊和花纹是它的回答，并非事先的安排。",),
     ),
     StepWords(
-        title="整张词元图一次完成",
+        title="从一张词元图到下一张",
         text="尺度 {scale} 是 {side}×{side} 的网格。在抽取其中任何一个词元之前，网络已经有了类别和所有较粗词元图之和，"
-        "因此对每一格都已有所依据。",
+        "因此对每一格都已有所依据。所谓计算一次，是网络从读入到给出预测的一趟。",
         question="网络计算一次，能给出这 {count} 个词元中的几个？",
         choices=(
             ChoiceWords("一个，下一次再给下一个", "那是阅读顺序，单这一张就要计算 {count} 次。在这里，没有哪一格要等邻居。"),  # noqa: E501
@@ -350,32 +367,35 @@ CHINESE_STEPS = (
         ),
     ),
     StepWords(
-        title="保留开头，重画其余",
+        title="一张图的同源图",
         text="做个实验：四张同源图逐个词元地保留这张图的前 {keep} 张词元图，即 {tokens} 个词元中的 {kept} 个；"
         "其余 {later} 个重新抽取，每张同源图各用自己的种子。",
         question="这些同源图会有什么共同之处？",
         choices=(
-            ChoiceWords("几乎没有：四张新图", "每张都有 {keep} 张词元图逐个相同；这有多大作用，看下面的数字。"),
-            ChoiceWords("大致的布局或颜色，但细节不同", "粗的词元图管的是大片区域；更细的都重新抽取过。"),
-            ChoiceWords("几乎全部，连细节也一样", "只有类别和粗的词元图已经限定得很紧时，细节才会相似：{tokens} 个词元中有 {later} 个是重新抽取的。"),  # noqa: E501
+            ChoiceWords("几乎没有：四张新图",
+                        "实测（1 为相同，0 为无关）：布局的相似度是 {layout}，颜色是 {colours}。"),
+            ChoiceWords("大致的布局和颜色，胜过细节", "布局 {layout}，颜色 {colours}，而纹理即细节是 {texture}。更细的词元图都重新抽取过。"),  # noqa: E501
+            ChoiceWords("几乎全部，细节与布局一样相似",
+                        "纹理即细节的相似度是 {texture}，布局是 {layout}，颜色是 {colours}。"
+                        "{tokens} 个词元中有 {later} 个是重新抽取的。"),
         ),
         right=-1,
-        result="实测的彼此相似度（1 为相同，0 为无关）：布局 {layout}，颜色 {colours}，纹理 {texture}。保留的词元图中有 "  # noqa: E501
-        "{kept_differ} % 的词元不同，最后一张中有 {last_differ} %。",
+        result="彼此的相似度（1 为相同，0 为无关）。布局：保留 {keep} 张时 {layout}，什么都不保留时 {layout_none}。"
+        "颜色：{colours} 与 {colours_none}。纹理：{texture} 与 {texture_none}。同一类别的图像本来就相似，"
+        "多出来的部分才来自保留的词元图。保留的词元图中有 {kept_differ} % 的词元不同，最后一张中有 {last_differ} %。",
         act="在“分枝”里自己画",
         curious=(
-            "同一类别的图像本来就相似。要分清哪些是保留的词元图的作用，可在“分枝”里画一组什么都不保留的同源图，再比较数字。",
-            "这里相似度达到 0.5 算“相同”。保留的词元是强制指定的，不依赖于重复随机数。",
+            "什么都不保留的那一组，类别、种子和设置与展示的相同。在“分枝”里可以保留任意张数。",
+            "保留的词元是强制指定的，不依赖于重复随机数。",
         ),
     ),
     StepWords(
         title="引导：向类别拉近",
         text="网络既能带着类别预测，也能不带类别预测。引导取两者之差，再朝这个方向多走一些。这里用同一个种子把同一类别画两次，"
         "引导分别为 0 和 4。",
-        question="两张图从哪里开始分开？",
+        question="两张图从哪个尺度开始不同？",
         choices=(
-            ChoiceWords("从尺度 1 的第一个词元开始", "尺度 1 的引导强度是 0：从那里的零增长到最后一个尺度的全值。"
-                        "同一个种子抽出同一个首词元。"),
+            ChoiceWords("从尺度 1 的第一个词元开始", "两张图的首词元相同，引导在那里还没有开始。"),
             ChoiceWords("从尺度 2 或更后面开始", "引导随尺度增长，在尺度 1 为 0，所以同一个种子抽出同一个首词元。"),
             ChoiceWords("只在最后，把图片锐化的时候", "引导作用于预测，而不是图片：抽出的词元不同，之后的一切都建立在它们之上。"),  # noqa: E501
         ),
@@ -383,15 +403,15 @@ CHINESE_STEPS = (
         result="{apart}",
         act="在“对比”里并排来看",
         curious=(
-            "得分 = (1 + t) × 有类别 − t × 无类别，其中 t = 引导 × (尺度 − 1) / {steps_between}：在尺度 1 为 0，"
-            "在尺度 {scales} 为全值。",
+            "得分 = (1 + t) × 有类别 − t × 无类别，其中 t = 引导 × (尺度 − 1) / {steps_between}，"
+            "在尺度 {scales} 达到全值。",
             "一旦有词元不同，和也就不同，所以之后的差别不只是那个尺度的引导造成的。而且两种预测都要计算，运算量加倍。",
         ),
     ),
     StepWords(
         title="有把握与没把握",
-        text="对每一格，网络把概率分给全部 {codebook} 个码字，然后随机抽取一个。在尺度 {scale} 的词元图里，"
-        "有一个词元被抽中的概率只有 {low}。",
+        text="对每一格，网络把概率分给 {codebook} 个码字，{cut}在尺度 {scale} 的词元图里，"
+        "有一个词元的概率是 {low}。",
         question="这个词元是错误吗？",
         choices=(
             ChoiceWords("是，更好的模型会有把握", "概率低只说明那里可以放许多码字，并不说明这个错了。草地或云里，多数码字看上去都对。"),  # noqa: E501
@@ -400,8 +420,9 @@ CHINESE_STEPS = (
             ChoiceWords("是，如果邻居们都有把握", "每一格从自己的概率中抽取；变化多的地方完全可能挨着平淡的地方。"),
         ),
         right=1,
-        result="图上画的是熵，即概率分得有多散：尺度 {scale} 平均 {mean} 奈特，{most} 表示所有码字机会均等。"
-        "这里有 {unlikely} % 的词元不是最可能的那个。看看画面：难道有 {unlikely} % 的地方是错的吗？",
+        result="图上画的是熵，即概率分得有多散，单位是奈特：0 表示只押一个，{most} 表示所有码字机会均等；尺度 {scale} 平均 "  # noqa: E501
+        "{mean}。那个词元所在的格子（有框）是 {low_entropy}，相当于 {spread} 个码字机会均等，每个 {typical}。"
+        "这张词元图里有 {unlikely} % 的词元不是最可能的那个。看看画面：难道有 {unlikely} % 的地方是错的吗？",
         act="在“探查”里固定这个词元",
         curious=(
             "这些数字属于抽取的那一刻：在引导和温度之后，在 top-k 与 top-p 去掉不大可能的码字之前。",
@@ -418,7 +439,8 @@ CHINESE_STEPS = (
                         "要看所有词元加在一起。"),
             ChoiceWords("逐尺度", "它要算 {tokens} 个词元，而不是 {raster} 个。省下的是等待：前后相接的计算只有 {scales} 次，"  # noqa: E501
                         "而不是 {raster} 次。"),
-            ChoiceWords("一样多，反正是同一张图", "较粗的词元图是额外的，共 {extra} 个词元，每一个都要计算。"),
+            ChoiceWords("一样多：最后一张词元图都是 {raster} 个词元",
+                        "较粗的词元图是额外的，共 {extra} 个词元，每一个都要计算。"),
         ),
         right=1,
         result="逐尺度的运算量是逐行的 {ratio} 倍（{model}）。它并不更省，而是等待的次数更少，每次计算又足够宽，能让快的机器不闲着。",  # noqa: E501
@@ -431,11 +453,12 @@ CHINESE_STEPS = (
     StepWords(
         title="你自己的图片",
         text="分词器也能反过来用：把任何图片变成由粗到细的 {scales} 张词元图，每一张记录较粗的那些还没表达的部分。"
-        "{image}×{image} 像素的颜色占 {pixel_bytes} 字节。",
+        "{image}×{image} 像素的颜色占 {pixel_bytes} 字节。一个词元是 {codebook} 个编号中的一个，占 {bits} 比特；8 比特为 1 字节。",  # noqa: E501
         question="{tokens} 个词元占多少空间？",
         choices=(
             ChoiceWords("和像素差不多", "一个词元只是 {codebook} 以内的编号，词元的个数又远少于像素。"),
-            ChoiceWords("大约十分之一，像不错的 JPEG", "还要少得多：一个词元只占 {bits} 比特。"),
+            ChoiceWords("大约十分之一，像不错的 JPEG",
+                        "还要少得多：{token_bytes} 字节，是像素 {pixel_bytes} 字节的 {share} %。"),
             ChoiceWords("大约百分之一，或更少", "所以必须舍弃很多，由解码器按学到的经验补上。"),
         ),
         right=2,
@@ -450,7 +473,7 @@ CHINESE_STEPS = (
 WORDS: dict[Language, StoryWords] = {
     "en": StoryWords(
         heading="Story: how this picture came about",
-        lede="Eight short steps with a picture that this model has just drawn. Guess first, then look. Nothing needs to be known "  # noqa: E501
+        lede="Eight short steps with a picture that this model drew. Guess first, then look. Nothing needs to be known "
         "beforehand, and every button works a real control of this page.",
         keys="Keys: ← and → change the step, ↑ and ↓ choose, Enter reveals.",
         waiting="The first picture is on its way.",
@@ -480,7 +503,14 @@ WORDS: dict[Language, StoryWords] = {
         queued="Waiting: {ahead} ahead.",
         failed="This did not work; try again.",
         smooth="This picture was drawn with “Smooth”: it was built from blends of codes, which its tokens do not give, "
-        "so it cannot be taken apart here. Draw one with “Smooth” off.",
+        "so it cannot be taken apart. This step needs a picture drawn without.",
+        smooth_act="Generate one without Smooth",
+        smooth_room="This picture was drawn with “Smooth”, so its tokens do not give it, and the room that this step "
+        "leads to could not take it apart.",
+        none_measured="not measured",
+        cut_none="then one is drawn by lot.",
+        cut_some="the {top_k} likeliest stay, and one of them is drawn by lot.",
+        cut_tail="the unlikely ones are cut off (top-k, top-p), and one of the rest is drawn by lot.",
         scales="Scale",
         finished_picture="finished",
         frame_title="After scale {scale}",
@@ -488,7 +518,8 @@ WORDS: dict[Language, StoryWords] = {
         average_alt="Swatch of the average colour, {colour}",
         map_unknown="still to be drawn",
         maps=("sum so far", "tokens", "their contribution", "new sum", "decoded", "next input"),
-        signs=("read", "drawn", "stretch, φ", "add", "look", "average"),
+        signs=("read, averaged to {side}×{side}", "drawn", "stretch, φ", "add", "look", "average"),
+        sign_first="read: the class alone",
         map_alt="{name}, {side} by {side} cells, in colour",
         maps_note="The true numbers of this picture. Colours are three main directions of the codebook; mid grey is "
         "zero. The decoded picture is for us alone.",
@@ -521,7 +552,7 @@ WORDS: dict[Language, StoryWords] = {
         "back simplified; models of the published size were trained on photographs.",
         of_another="How well yours comes back depends on what {model} was trained with.",
         quiz_title="Five questions",
-        quiz_lede="People who meet this method ask these. All answers were in the story.",
+        quiz_lede="All answers were in the story.",
         check="Check my answers",
         others="Other questions",
         score="{right} of {all} right.",
@@ -532,7 +563,7 @@ WORDS: dict[Language, StoryWords] = {
     ),
     "zh": StoryWords(
         heading="故事：这张图是怎么来的",
-        lede="八个短短的步骤，讲的就是这个模型刚画的一张图。先猜，再看。不需要任何预备知识，每个按钮操作的都是本页真正的控件。",
+        lede="八个短短的步骤，讲的就是这个模型画的一张图。先猜，再看。不需要任何预备知识，每个按钮操作的都是本页真正的控件。",
         keys="按键：← 和 → 换步骤，↑ 和 ↓ 选答案，回车揭晓。",
         waiting="第一张图片马上就到。",
         nothing="无类别",
@@ -560,7 +591,13 @@ WORDS: dict[Language, StoryWords] = {
         drawing="正在画：第 {scale} / {all} 个尺度。",
         queued="等待中：前面还有 {ahead} 个请求。",
         failed="这次没有成功，请再试一次。",
-        smooth="这张图是打开“平滑”画的：它由码字的混合构成，词元给不出这些混合，所以这里无法拆开。请关闭“平滑”再画一张。",
+        smooth="这张图是打开“平滑”画的：它由码字的混合构成，词元给不出这些混合，所以无法拆开。这一步需要不用“平滑”画的图。",
+        smooth_act="不用“平滑”生成一张",
+        smooth_room="这张图是打开“平滑”画的，词元给不出它，这一步要去的房间无法把它拆开。",
+        none_measured="未测",
+        cut_none="然后随机抽取一个。",
+        cut_some="留下最可能的 {top_k} 个，再从中随机抽取一个。",
+        cut_tail="去掉不大可能的（top-k、top-p），再从其余的里随机抽取一个。",
         scales="尺度",
         finished_picture="完成",
         frame_title="尺度 {scale} 之后",
@@ -568,7 +605,8 @@ WORDS: dict[Language, StoryWords] = {
         average_alt="平均颜色的色块，{colour}",
         map_unknown="尚待抽取",
         maps=("目前之和", "词元", "它们的贡献", "新的和", "解码", "下一个输入"),
-        signs=("读取", "抽取", "拉伸与 φ", "相加", "看一眼", "平均"),
+        signs=("读取，平均到 {side}×{side}", "抽取", "拉伸与 φ", "相加", "看一眼", "平均"),
+        sign_first="读取：只有类别",
         map_alt="{name}，{side}×{side} 格，以颜色表示",
         maps_note="这张图的真实数值。颜色取自码本的三个主方向，中灰为零。解码出的画面只给我们看。",
         last_of_all="没有：这是最后一张词元图",
@@ -597,7 +635,7 @@ WORDS: dict[Language, StoryWords] = {
         of_mini="mini 是本页自带的模型，只见过用代码画的图片；照片回来时会被简化。论文中那种规模的模型是用照片训练的。",
         of_another="你的图片能还原到什么程度，取决于 {model} 是用什么训练的。",
         quiz_title="五个问题",
-        quiz_lede="初次接触这种方法的人常问这些。答案都在故事里。",
+        quiz_lede="答案都在故事里。",
         check="检查我的回答",
         others="换几个问题",
         score="答对 {right} / {all}。",

@@ -79,7 +79,7 @@ def test_a_cold_visit_compares_with_no_guidance_and_says_what_the_library_says(v
     slider.focus()
     page.keyboard.press("Home")
     page.wait_for_selector(f'{VIEW} [data-measured="1-0"]')
-    assert "all 1 tokens are equal" in page.locator(of("verdict")).inner_text()
+    assert "the only token is equal" in page.locator(of("verdict")).inner_text()
     page.keyboard.press("ArrowRight")
     page.wait_for_selector(f'{VIEW} [data-measured="1-1"]')
     assert page.locator(f'{VIEW} tr[aria-current="true"] th').inner_text() == "2×2"

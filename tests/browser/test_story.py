@@ -54,14 +54,12 @@ def values_of(page: Any, name: str, scale: int, kind: str = "Float32Array") -> n
 
 
 def guess(page: Any, language: str, step: int, choice: int) -> None:
-    """From the title: Enter to the answers, arrows to choose, Enter to reveal."""
+    """From the title: arrows to the answers and among them, Enter to reveal."""
     words = WORDS[language].steps[step]  # type: ignore[index]
     page.wait_for_function(f"document.activeElement === document.querySelector('{of('title')}')")
     assert text_of(page, "count").count(str(step + 1))
     assert not page.locator(of("found")).is_visible()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Space")
-    for _ in range(choice):
+    for _ in range(choice + 1):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_selector(f"{of('feedback')} p")
@@ -99,12 +97,16 @@ def onward(page: Any) -> None:
 def check_siblings(page: Any, server: Any) -> None:
     pipe, record = server.studio.engine.pipe, page.evaluate("varLab.record")
     trace = trace_of(pipe, past_of({"past": sent_past(record)}, pipe.config))
-    steps = list(siblings(pipe, trace, 0, 3, (100, 101, 102, 103)))
-    pixels = torch.from_numpy(to_pixels(pipe.decode(steps[-1].latent)))
-    pictures = pixels.permute(0, 3, 1, 2).float() / 255
-    alike, found = likeness(pictures), differences(pictures, [step.token_ids for step in steps])
+    runs = [list(siblings(pipe, trace, 0, keep, (100, 101, 102, 103))) for keep in (3, 0)]
+    sheets = [torch.from_numpy(to_pixels(pipe.decode(steps[-1].latent))) for steps in runs]
+    pictures = [sheet.permute(0, 3, 1, 2).float() / 255 for sheet in sheets]
+    alike, none = map(likeness, pictures)
+    found = differences(pictures[0], [step.token_ids for step in runs[0]])
     said = [float(number) for number in re.findall(r"-?\d\.\d\d", text_of(page, "result"))]
-    assert said == pytest.approx([alike.layout, alike.colours, alike.texture], abs=0.0051)
+    numbers = [alike.layout, none.layout, alike.colours, none.colours, alike.texture, none.texture]
+    assert said == pytest.approx(numbers, abs=0.0051)
+    right = page.locator(f"{of('choices')} label").nth(1).get_attribute("data-mark") == "right"
+    assert right == (max(alike.layout, alike.colours) > alike.texture)
     assert found.token_shares[:3] == (0, 0, 0)
     assert f"{100 * found.token_shares[-1]:.0f} %" in text_of(page, "result")
 
@@ -134,6 +136,14 @@ def check_doubt(page: Any, scale: int) -> None:
     assert f"{entropy.mean():.2f}" in result
     assert f"{math.log(config_size):.2f}" in result
     assert f"{100 * (rank > 0).mean():.0f} %" in result
+    assert f"{entropy[example_of(page, scale)]:.2f}" in result
+
+
+def example_of(page: Any, scale: int) -> int:
+    """Of the quarter of the tokens with most entropy, the one drawn with a probability nearest to what that gives."""
+    entropy, probability = (values_of(page, name, scale) for name in ("entropy", "probability"))
+    wide = sorted(range(len(entropy)), key=lambda at: -entropy[at])[: math.ceil(len(entropy) / 4)]
+    return min(wide, key=lambda at: abs(math.log(probability[at]) + entropy[at]))
 
 
 def check_costs(page: Any, server: Any) -> None:
@@ -193,9 +203,13 @@ def test_the_tour_by_keyboard(visit: Any, server: Any) -> None:
     guess(page, language, 5, 1)
     scale = page.evaluate("varLab.selection.scale")
     check_doubt(page, scale)
-    lowest = int(values_of(page, "probability", scale).argmin())
+    example = example_of(page, scale)
+    mark, drawn = page.locator(of("sure-mark")).bounding_box(), page.locator(of("sure-map")).bounding_box()
+    side = page.evaluate("varLab.record.sides")[scale]
+    assert round((mark["x"] - drawn["x"]) / drawn["width"] * side) == example % side
+    assert round((mark["y"] - drawn["y"]) / drawn["height"] * side) == example // side
     act(page, "#lab-inspect")
-    assert page.evaluate("[varLab.selection.scale, varLab.selection.index]") == [scale, lowest]
+    assert page.evaluate("[varLab.selection.scale, varLab.selection.index]") == [scale, example]
     assert page.locator('#lab-inspect [data-part="measure"]').input_value() == "probability"
     onward(page)
 
@@ -264,3 +278,45 @@ def test_the_story_follows_record_language_and_place(visit: Any) -> None:
     page.click("#story-chip")
     page.wait_for_function(f"document.activeElement === document.querySelector('{of('title')}')")
     assert text_of(page, "title") == WORDS["zh"].steps[6].title
+
+
+def test_keys_work_as_soon_as_the_room_is_open(visit: Any) -> None:
+    page = visit.page
+    page.wait_for_function("window.varLab && window.varLab.record")
+    page.click("#room-story-button")
+    page.wait_for_function(f"document.activeElement === document.querySelector('{of('title')}')")
+    page.keyboard.press("ArrowRight")
+    assert text_of(page, "title") == WORDS["en"].steps[1].title
+    page.evaluate("document.activeElement.blur()")  # as after a click on plain text
+    page.keyboard.press("ArrowLeft")
+    assert "1" in text_of(page, "count").split()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("ArrowDown")
+    assert page.locator(f"{of('choices')} input").first.is_checked()
+    page.locator(of("title")).focus()
+    page.keyboard.press("Enter")
+    assert page.locator(of("found")).is_visible()
+    page.click("#room-generate-button")
+    page.keyboard.press("ArrowRight")  # elsewhere, the keys are not the story's
+    page.click("#room-story-button")
+    assert "1" in text_of(page, "count").split()
+
+
+def test_a_smooth_picture_is_not_guessed_at_where_it_cannot_be_taken_apart(visit: Any) -> None:
+    page = enter(visit)
+    page.evaluate(
+        "varLab.put({ ...varLab.record, run: 'smooth', options: { ...varLab.record.options, smooth: true } })"
+    )
+    for step in (2, 3):
+        page.locator(f"{of('nav')} button").nth(step).click()
+        assert page.locator(of("unable")).is_visible()
+        assert not page.locator(of("guess")).is_visible()
+        assert page.locator(f"{of('stage')} canvas >> visible=true").count() == (step == 3)
+    page.click(of("without-smooth"))
+    page.wait_for_function("document.activeElement === document.querySelector('#generate')")
+    assert not page.locator("#smooth input").is_checked()
+    page.keyboard.press("Escape")
+    page.wait_for_function(f"document.activeElement === document.querySelector('{of('title')}')")
+    page.locator(f"{of('nav')} button").nth(5).click()
+    page.keyboard.press("Enter")
+    assert page.locator(of("act")).inner_text() == WORDS["en"].smooth_act

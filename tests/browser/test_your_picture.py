@@ -126,8 +126,8 @@ def test_what_is_drawn_again_and_what_is_pasted_back(visit: Any, server: Any) ->
     kept = sum(int(mask.sum()) for mask in masks)
     assert text(view, "kept-line").startswith(f"{kept} of {kept} kept tokens")
 
-    # Put on the table, the record is what the library drew.
-    view.get_by_role("button", name="Put on the table").click()
+    # Shown in the other rooms, the record is what the library drew.
+    view.get_by_role("button", name="Show this run in the other rooms").click()
     record = page.evaluate("window.varLab.record")
     found = [np.frombuffer(base64.b64decode(ids), "<u2").tolist() for ids in record["pictures"][0]["ids"]]
     assert found == [step.token_ids.flatten().tolist() for step in value["steps"]]
@@ -250,18 +250,21 @@ def test_a_picture_may_be_dropped_or_pasted_and_the_brush_paints_and_erases(visi
     assert view.locator('[data-part="class"]').input_value() == "none"
     assert view.locator('[data-part="guidance"]').is_hidden()  # it would do nothing
     view.get_by_role("button", name="Clear").click()
-    mask = view.locator('[data-part="mask"]')
-    mask.scroll_into_view_if_needed()
-    room = mask.bounding_box()
-    middle = (room["x"] + room["width"] * 8.5 / 16, room["y"] + room["height"] * 8.5 / 16)
+
+    def dab() -> None:  # in the middle, wherever the last control has scrolled it to
+        mask = view.locator('[data-part="mask"]')
+        mask.scroll_into_view_if_needed()
+        room = mask.bounding_box()
+        page.mouse.click(room["x"] + room["width"] * 8.5 / 16, room["y"] + room["height"] * 8.5 / 16)
+
     view.locator('[data-part="size"]').fill("4")
-    page.mouse.click(*middle)
+    dab()
     assert count(view) == 1
     view.get_by_role("button", name="Invert").click()
     assert count(view) == 256  # one painted dot leaves no cell all of whose pixels are kept
     view.get_by_role("button", name="Clear").click()
-    page.mouse.click(*middle)
+    dab()
     view.get_by_role("button", name="Eraser").click()
     view.locator('[data-part="size"]').fill("12")
-    page.mouse.click(*middle)
+    dab()
     assert count(view) == 0

@@ -52,7 +52,8 @@ measureAll.addEventListener('click', () => {
   if (seed === null) return render();
   const counts = Array.from({ length: total() }, (_, count) => count);
   const missing = counts.filter((count) => here.jobs.get(count)?.value?.state !== 'finished');
-  begin((missing.length ? missing : counts).map((count) => branchJob(count, seed)));
+  here.swept = true;
+  begin((missing.length ? missing : counts).map((count) => ({ ...branchJob(count, seed), sweep: true })));
 });
 morphDraw.addEventListener('click', () => { trouble = ''; drawMorph(); });
 countBox.addEventListener('change', render);

@@ -90,6 +90,11 @@ function renderChart() {
     if (facts) return measure === 'rmse' ? facts.rmse : facts.shared[measure];
     return count === total() ? (measure === 'rmse' ? 0 : 1) : null;
   });
+  // Measuring all can be cut short, by Stop or by another draw; then it says so, rather than leave silent gaps.
+  const open = Array.from({ length: total() }, (_, count) => here.jobs.get(count)?.value?.state !== 'finished');
+  const missing = open.filter(Boolean).length;
+  const broken = here.swept && missing > 0 && ![active, ...queue].some((job) => job?.sweep && job.node === here);
+  part('sweep-note').textContent = broken ? fill(words().measure_broken, { missing, all: total() + 1 }) : '';
   const most = measure === 'rmse' ? Math.max(...found, 0) : 1;
   columnsIn(part('chart'), found.map((value, count) => {
     const text = value === null ? '·' : value.toFixed(measure === 'rmse' ? 1 : 2);

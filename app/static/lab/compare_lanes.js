@@ -127,7 +127,7 @@ function drawRace() {
     ];
     if (clock === 'measured') {
       const spent = Math.min(raceAt, finish[key].at(-1));
-      facts.push([words().time, `${number(spent)} / ${number(finish[key].at(-1))}`]);
+      facts.push([words()[key === 'next' ? 'time' : 'time_estimated'], `${number(spent)} / ${number(finish[key].at(-1))}`]);
     }
     if (list.children.length !== facts.length) {
       list.replaceChildren(...facts.map(() => make('div', {}, make('dt'), make('dd'))));

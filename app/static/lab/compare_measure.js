@@ -96,7 +96,10 @@ function tell(a, b, count) {
   });
   const now = facts(scale);
   const same = now.equal === now.tokens && all[scale].rmse === 0;
-  verdict.textContent = fill(now.equal === null ? words().verdict_codes : same ? words().verdict_equal : words().verdict, now);
+  let saying = now.equal === 1 && now.tokens > 1 ? 'verdict_one' : 'verdict';
+  if (now.equal === null) saying = 'verdict_codes';
+  else if (same) saying = now.tokens === 1 ? 'verdict_single' : 'verdict_equal';
+  verdict.textContent = fill(words()[saying], now);
   layTable(all, sides, facts, scale, name);
 }
 

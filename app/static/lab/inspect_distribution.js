@@ -107,7 +107,13 @@ function distributionPanel({ colourOf }) {
     const tail = make('tr', { className: 'is-tail' },
       make('th', { scope: 'row', textContent: fill(words().tail, { count: token.size - listed.length }) }), make('td'),
       ...rest.map((value) => make('td', { textContent: percentShort(value < 1e-9 ? 0 : value) })));
-    bars.replaceChildren(...listed.map((id) => barRow(spread, id, most, order.indexOf(id))), tail);
+    const rows = listed.map((id) => barRow(spread, id, most, order.indexOf(id)));
+    const between = order.indexOf(token.id) - top.length; // likelier ones that are not shown
+    if (listed.length > top.length && between > 0) {
+      const gap = make('th', { scope: 'row', colSpan: 5, textContent: fill(words().gap, { count: between }) });
+      rows.splice(top.length, 0, make('tr', { className: 'is-gap' }, gap));
+    }
+    bars.replaceChildren(...rows, tail);
     const facts = { count: spread.count, size: token.size, mass: percent(spread.mass) };
     const dropped = spread.final[token.id] === 0 ? ` ${words().own_dropped}` : '';
     keptLine.textContent = fill(words().kept, facts) + dropped;

@@ -44,8 +44,16 @@ function layModels() {
     written(validation.precision), written(validation.recall), dash, dash,
   ]);
   part('models').replaceChildren(tableOf(head, rows));
+  hintAtScrolling();
 }
 
+function hintAtScrolling() {
+  const box = part('models');
+  part('scroll-hint').hidden = box.scrollWidth <= box.clientWidth + 1;
+}
+
+// Beside its mark: above, the name of d30 would lie on that of d24, and below, on that of its namesake.
+const liftOf = (model) => (model.rejection ? 18 : model.depth === 30 ? 4 : -8);
 const timeOf = (one) => (one.at_least ? fill(words().at_least, { time: plainly(one.time) }) : plainly(one.time));
 
 function layCost() {
@@ -56,7 +64,7 @@ function layCost() {
     return { x: one.time, y: one.fid, said, label: model.name, lift, model, one };
   };
   const withTime = (list, source) => list.filter((model) => model.figures[source]?.time !== undefined);
-  const ours = withTime(models, shownBy).map((model) => point(model, shownBy, model.rejection ? 18 : -8));
+  const ours = withTime(models, shownBy).map((model) => point(model, shownBy, liftOf(model)));
   const series = [{ name: words().kind_var, kind: 'var', points: ours }];
   if (part('others').checked) {
     for (const kind of ['raster', 'diffusion', 'masked', 'gan']) {
@@ -165,6 +173,7 @@ part('by-paper').addEventListener('click', () => { shownBy = 'paper'; layCost();
 part('by-readme').addEventListener('click', () => { shownBy = 'readme'; layCost(); });
 part('others').addEventListener('change', layCost);
 narrow.addEventListener('change', layAll);
+new ResizeObserver(hintAtScrolling).observe(part('models'));
 follow((what) => { if (what === 'words') layAll(); });
 ask('numbers', {}, { latest: false, model: '' }).then((answer) => {
   figures = answer;

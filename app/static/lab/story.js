@@ -1,6 +1,8 @@
 // The story: eight steps and a quiz. What was guessed and seen is kept with the store, as long as the page is open.
 
 const ORDER = ['film', 'first', 'whole', 'keep', 'guidance', 'sure', 'cost', 'tokens'];
+const APART = ['first', 'whole', 'keep', 'sure']; // steps whose rooms take the picture apart, which refuses a smooth one
+const UNABLE = ['whole', 'keep']; // of these, those that can show nothing of it themselves
 const SCALED = ['whole', 'sure']; // steps in which one may choose the scale
 const told = (lab.story ||= { at: 0, guesses: {}, open: {}, quiz: { first: 0, answers: {}, checked: {}, done: false } });
 for (const [name, box] of [['film', 'film'], ['keep', 'keep-film'], ['guidance', 'guidance-film']]) reels[name] = film(part(box));
@@ -9,6 +11,7 @@ const picker = scalePicker(part('scale'), (scale) => lab.select({ scale }));
 const nameNow = () => ORDER[told.at];
 const openNow = (name) => nameNow() === name && Boolean(told.open[name]);
 const inQuiz = () => told.at >= ORDER.length;
+const smoothIn = (names) => Boolean(lab.record?.options.smooth) && names.includes(nameNow());
 const wordsOf = (at) => words().steps?.[at];
 const put = (name, text) => { if (part(name).textContent !== text) part(name).textContent = text; };
 
@@ -53,12 +56,17 @@ function sayStep() {
   put('question', say(step.question));
   put('reveal', guess === undefined ? words().reveal_without : words().reveal);
   part('reveal').hidden = open;
+  const unable = smoothIn(UNABLE);
+  part('unable').hidden = !unable;
+  part('guess').hidden = unable;
+  part('smooth-room').hidden = !smoothIn(APART);
   sayChoices(step, say, open, guess);
   put('result', /\{\w+\}/.test(say(step.result)) ? '' : say(step.result)); // not before all of it is known
-  put('act', told.open[name] === 'acted' ? fill(words().again, { act: say(step.act) }) : say(step.act));
+  put('act', smoothIn(APART) ? words().smooth_act
+    : told.open[name] === 'acted' ? fill(words().again, { act: say(step.act) }) : say(step.act));
   part('curious').replaceChildren(...step.curious.map((text) => make('p', { className: 'quiet', textContent: say(text) })));
-  part('found').hidden = !open;
-  part('step').dataset.open = open ? 'yes' : 'no';
+  part('found').hidden = !open || unable;
+  part('step').dataset.open = open && !unable ? 'yes' : 'no';
 }
 
 function sayChoices(step, say, open, guess) {
@@ -79,7 +87,7 @@ function sayChoices(step, say, open, guess) {
     label.dataset.mark = !open || right < 0 ? '' : index === right ? 'right' : index === guess ? 'wrong' : '';
   });
   const lines = [];
-  if (open && right >= 0) {
+  if (open && right >= 0 && !smoothIn(UNABLE)) {
     const feedback = (index) => say(step.choices[index].feedback);
     if (guess !== undefined) lines.push([guess === right ? 'right' : 'wrong', feedback(guess)]);
     if (guess !== right) lines.push(['answer', `${say(step.choices[right].text)}${words().stop}${feedback(right)}`]);
@@ -116,16 +124,17 @@ function render() {
   if (inQuiz()) return drawQuiz();
   const name = nameNow();
   if (SCALED.includes(name)) chooseTellingScale(name);
-  for (const stage of element.querySelectorAll('[data-stage]')) stage.hidden = stage.dataset.stage !== name;
-  part('scale-row').hidden = !SCALED.includes(name) || !told.open[name];
+  for (const stage of element.querySelectorAll('[data-stage]')) stage.hidden = stage.dataset.stage !== name || smoothIn(UNABLE);
+  part('scale-row').hidden = !SCALED.includes(name) || !told.open[name] || smoothIn(UNABLE);
   picker.lay(record().sides);
   picker.set(lab.selection.scale);
   put('state', '');
   part('draw').hidden = true;
   complain(part('complaint'), null);
   sayStep();
-  drawCover(name, Boolean(told.open[name]));
+  drawCover(name, Boolean(told.open[name]) && !smoothIn(UNABLE));
   STAGES[name](Boolean(told.open[name]));
+  takeFocus();
 }
 
 // The first and the last map are no example of what most are like.
@@ -134,6 +143,19 @@ function chooseTellingScale(name) {
   const last = record().sides.length - 1;
   if (told.open[name] || (scale > 1 && scale < last)) return;
   lab.select({ scale: name === 'sure' ? last - 1 : Math.ceil(last / 2), index: 0 });
+}
+
+// Keys work at once after the room was opened, unless the focus is at work elsewhere by then.
+let focusDue = false;
+const idle = (node) => !node || node === document.body || Boolean(node.closest('#rooms > .tab-wrapper'));
+function opened() {
+  focusDue = chipNode().hidden;
+  takeFocus();
+}
+function takeFocus() {
+  if (!focusDue || !lab.record || part('step').hidden === part('quiz').hidden) return;
+  focusDue = false;
+  if (idle(document.activeElement)) part(inQuiz() ? 'quiz-title' : 'title').focus({ preventScroll: true });
 }
 
 // --- going on ----------------------------------------------------------------------------------------------------
@@ -154,7 +176,7 @@ function goTo(at) {
 
 function reveal() {
   const name = nameNow();
-  if (!lab.record || told.open[name]) return;
+  if (!lab.record || told.open[name] || smoothIn(UNABLE)) return;
   told.open[name] = 'seen';
   render();
   part('act').focus();
@@ -167,20 +189,38 @@ part('guess').addEventListener('submit', (event) => {
 });
 part('act').addEventListener('click', () => {
   const name = nameNow();
-  told.open[name] = 'acted';
+  told.open[name] = smoothIn(APART) ? 'seen' : 'acted';
+  if (smoothIn(APART)) return drawAnother();
   const label = fill(wordsOf(told.at).act, factsOf());
   sayStep();
   perform(name, factsOf(), label, told.at + 1);
 });
+const drawAnother = () => perform('smooth', {}, words().smooth_act, told.at + 1);
+part('without-smooth').addEventListener('click', drawAnother);
 part('previous').addEventListener('click', () => goTo(told.at - 1));
 part('next').addEventListener('click', () => goTo(told.at + 1));
 
-element.addEventListener('keydown', (event) => {
+// From the title: ↓ and ↑ go into the choices, Enter reveals; once revealed, Enter goes to what there is to do.
+function keyOnTitle(key) {
+  const radios = [...part('choices').querySelectorAll('input')];
+  if (smoothIn(UNABLE)) return key === 'Enter' && (part('without-smooth').focus(), true);
+  if (told.open[nameNow()]) return key === 'Enter' && (part('act').focus(), true);
+  if (key === 'Enter') return reveal(), true;
+  const radio = radios.find((each) => each.checked) || radios.at(key === 'ArrowDown' ? 0 : -1);
+  radio.focus();
+  radio.click();
+  return true;
+}
+
+function onKey(event) {
+  if (!element.isConnected) return document.removeEventListener('keydown', onKey);
   if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || !lab.record) return;
+  if (element.offsetParent === null || !(element.contains(event.target) || idle(event.target))) return;
   const inNav = event.target.closest('[data-part="nav"]');
-  if (event.target === part('title') && event.key === 'Enter') {
-    event.preventDefault();
-    (told.open[nameNow()] ? part('act') : part('choices').querySelector('input:checked, input')).focus();
+  const vertical = ['ArrowDown', 'ArrowUp'].includes(event.key);
+  const titled = event.target === part('title') || (vertical && idle(event.target));
+  if (titled && !inQuiz() && (vertical || event.key === 'Enter')) {
+    if (keyOnTitle(event.key)) event.preventDefault();
     return;
   }
   // Where arrows have a meaning of their own, they keep it; ← and → do not choose among answers here.
@@ -194,7 +234,8 @@ element.addEventListener('keydown', (event) => {
   if (to < 0 || to > ORDER.length) return;
   goTo(to);
   if (inNav) part('nav').querySelector('[aria-current="step"]').focus();
-});
+}
+document.addEventListener('keydown', onKey);
 
 layWayBack();
 watch('value', () => {

@@ -32,10 +32,11 @@ function press(node, around = node) {
 
 // Each is given the facts of the step, and says whether the control was there to be worked.
 const ROOM_OF = {
-  film: 'generate', first: 'anatomy', whole: 'anatomy', keep: 'branch', guidance: 'compare', sure: 'inspect',
+  smooth: 'generate', film: 'generate', first: 'anatomy', whole: 'anatomy', keep: 'branch', guidance: 'compare', sure: 'inspect',
   cost: 'compare', tokens: 'picture',
 };
 const ACTS = {
+  smooth: () => withoutSmooth(),
   async film() {
     const play = await found(() => seen(document.querySelector('#player [data-part="play"]')));
     if (play) press(play);
@@ -94,6 +95,18 @@ async function takeApart(scale) {
   return forward;
 }
 
+// Rooms that take a picture apart refuse a smooth one. All is made ready for another; drawing it is left to the person.
+const withoutSmooth = async () => {
+  const box = () => document.querySelector('#smooth input[type="checkbox"]');
+  const more = await found(() => document.querySelector('#more button'));
+  if (!seen(box())) more?.click();
+  const smooth = await found(() => seen(box()), 3000);
+  if (smooth?.checked) smooth.click();
+  const button = await found(() => seen(document.querySelector('#generate')), 3000);
+  if (button) point(button);
+  return smooth && button;
+};
+
 async function perform(name, known, label, number) {
   offerWayBack(number);
   await openRoom(ROOM_OF[name]);
@@ -148,10 +161,11 @@ function layWayBack() {
   };
   document.addEventListener('keydown', escape);
   // Whoever comes back by the tab needs no chip.
-  let away = false;
+  let [away, closed] = [false, true];
   new IntersectionObserver((entries) => {
     const here = entries[entries.length - 1].isIntersecting;
     if (here && away) closeChip();
-    away = !here;
+    if (here && closed) opened();
+    [away, closed] = [!here, element.offsetParent === null];
   }).observe(part('lab'));
 }

@@ -33,8 +33,8 @@ function factsOf() {
   const [pixels, packed] = [3 * image ** 2, (tokens * bits) / 8];
   const probability = column(person(), 'probability', scale);
   const drawn = probability ? [...probability.keys()].filter((at) => !column(person(), 'kept', scale)?.[at]) : [];
-  const low = drawn.reduce((least, at) => (probability[at] < probability[least] ? at : least), drawn[0]);
   const entropy = column(person(), 'entropy', scale);
+  const low = typical(drawn, entropy, probability);
   const rank = column(person(), 'rank', scale);
   return {
     scales: sides.length, tokens: grouped(tokens), last, last_count: grouped(raster), codebook: grouped(codebook), side,
@@ -45,11 +45,29 @@ function factsOf() {
     token_bytes: grouped(Math.ceil(packed)), share: ((100 * packed) / pixels).toFixed(2), byte_share: packed / pixels,
     about_model: fill(model === 'mini' ? words().of_mini : words().of_another, { model }),
     low: drawn.length ? chance(probability[low]) : '–', low_index: low ?? 0, has_statistics: drawn.length > 0,
+    low_entropy: drawn.length ? entropy[low].toFixed(2) : '–', typical: drawn.length ? chance(Math.exp(-entropy[low])) : '–',
+    spread: drawn.length ? grouped(Math.exp(entropy[low]), Math.exp(entropy[low]) < 10 ? 1 : 0) : '–',
+    cut: fill(cutOf(record().options), { top_k: grouped(record().options.top_k || 0) }),
     mean: entropy ? mean(entropy).toFixed(2) : '–', most: Math.log(codebook).toFixed(2),
     unlikely: rank ? grouped((100 * drawn.filter((at) => rank[at] > 0).length) / Math.max(drawn.length, 1)) : '–',
     after: next ? fill(words().sum_next, { next }) : words().sum_last,
     ...measured,
   };
+}
+
+// Of the quarter of the cells with the highest entropy, the one drawn with a probability most like what such a spread
+// gives, exp(−entropy): an example of many codes to choose from, not of an unlucky draw.
+function typical(drawn, entropy, probability) {
+  if (!drawn.length || !entropy) return drawn[0];
+  const open = [...drawn].sort((one, two) => entropy[two] - entropy[one]).slice(0, Math.ceil(drawn.length / 4));
+  const off = (at) => Math.abs(Math.log(Math.max(probability[at], 1e-30)) + entropy[at]);
+  return open.reduce((best, at) => (off(at) < off(best) ? at : best), open[0]);
+}
+
+// How many codes top-p leaves is not in the record, so nothing is said of it.
+function cutOf({ top_k: most, top_p: mass }) {
+  if (mass && mass < 1) return words().cut_tail;
+  return most && most < record().codebook_size ? words().cut_some : words().cut_none;
 }
 
 // What was found by drawing or asking, by name; emptied with the record that it was found for.
@@ -164,7 +182,7 @@ const STAGES = {
   async whole(open) {
     const { scale } = lab.selection;
     const key = `${marked('whole')} ${scale}`;
-    if (record().options.smooth) return complain(part('complaint'), words().smooth);
+    if (record().options.smooth) return;
     if (!steps.has(key)) {
       const values = { past: pastOf(record(), lab.selection.picture, scale + 1), scale };
       steps.set(key, ask('anatomy_step', values, { latest: false }));
@@ -181,14 +199,14 @@ const STAGES = {
   },
 
   keep(open) {
-    if (!open) return;
-    if (record().options.smooth) return complain(part('complaint'), words().smooth);
+    if (!open || record().options.smooth) return;
     const { keep } = factsOf();
     const run = exhibited() || drawnRuns.get(marked('keep'));
     if (!run) {
       const begin = () => {
         part('draw').hidden = true;
         draw(marked('keep'), 'branch', { past: pastOf(record(), lab.selection.picture), keep, ...SIBLINGS });
+        drawNone();
         STAGES.keep(true);
       };
       if (exhibit === undefined) return;
@@ -199,6 +217,7 @@ const STAGES = {
       if (!slow() || !exhibit) return begin();
     }
     part('keep-film').hidden = false;
+    if (run?.beforehand && !slow()) drawNone();
     drawSiblings(run || { value: exhibit, foreign: true }, keep);
   },
 
@@ -238,6 +257,10 @@ const STAGES = {
     const told = { scale: scale + 1, low: low.toFixed(2), high: most.toFixed(2), mean: facts.mean };
     canvas.setAttribute('aria-label', fill(words().map_of, told));
     captionOf(canvas).textContent = fill(words().map_title, told);
+    const [side, at] = [record().sides[scale], facts.low_index];
+    const place = { left: at % side, top: Math.floor(at / side), width: 1, height: 1 };
+    for (const [edge, cells] of Object.entries(place)) part('sure-mark').style[edge] = `${(100 * cells) / side}%`;
+    part('sure-mark').hidden = !facts.has_statistics;
   },
 
   async cost() {
@@ -289,7 +312,7 @@ function drawFlow(answer, open) {
   part('flow').replaceChildren(...maps.map(([values, own], index) => {
     const name = words().maps[index];
     const told = open || index === 0;
-    const sign = make('span', { className: 'story-sign', textContent: words().signs[index] });
+    const sign = make('span', { className: 'story-sign', textContent: index || scale ? fill(words().signs[index], { side }) : words().sign_first });
     const caption = make('figcaption', {}, make('span', { textContent: name }));
     if (!told) {
       const blank = make('span', { className: 'story-blank', role: 'img', textContent: '?', 'aria-label': `${name}: ${words().map_unknown}` });
@@ -340,6 +363,20 @@ function exhibited() {
   return same ? { value: exhibit, beforehand: true } : null;
 }
 
+// The same siblings with no map kept: what pictures of this class share anyway.
+const noneTried = new Set(); // asked for once a picture, even where it failed
+function drawNone() {
+  if (noneTried.has(marked('none'))) return;
+  noneTried.add(marked('none'));
+  draw(marked('none'), 'branch', { past: pastOf(record(), lab.selection.picture), keep: 0, ...SIBLINGS });
+}
+
+// Which answer the likenesses bear out: detail as alike as the rest counts as shared from 0.5 on.
+function borneOut({ layout, colours, texture }) {
+  if (Math.max(layout ?? -1, colours ?? -1) > (texture ?? -1)) return 1;
+  return (texture ?? 0) >= 0.5 ? 2 : 0;
+}
+
 function drawSiblings({ value, beforehand, foreign }, keep) {
   const sides = (value?.record || record()).sides;
   const own = { ...reelOf(record(), lab.selection.picture), title: words().original };
@@ -350,16 +387,19 @@ function drawSiblings({ value, beforehand, foreign }, keep) {
   reels.keep.show({ key: `${marked('keep')} ${foreign}`, sides, prints: foreign ? prints : [own, ...prints] });
   part('keep-note').textContent = beforehand ? words().prepared
     : foreign ? fill(words().prepared_elsewhere, { subject: subjectOf(value.record) }) : '';
-  part('state').textContent = beforehand || foreign ? '' : stateOf([{ value }]);
+  const none = foreign ? null : drawnRuns.get(marked('none'));
+  part('state').textContent = stateOf([...(beforehand || foreign ? [] : [{ value }]), ...(none ? [none] : [])]);
   if (!value || value.state !== 'finished') return;
   const { shared, tokens } = value.facts;
   const said = (likeness) => (likeness === null ? '–' : likeness.toFixed(2));
-  const [same, texture] = [Math.max(shared.layout ?? 0, shared.colours ?? 0) >= 0.5, (shared.texture ?? 0) >= 0.5];
+  const started = none?.value?.state === 'finished' ? none.value.facts.shared : null;
+  const beside = (name) => (started ? said(started[name]) : words().none_measured);
   const kept = tokens.slice(0, value.asked.keep);
   learn({
     layout: said(shared.layout), colours: said(shared.colours), texture: said(shared.texture),
     kept_differ: (100 * mean(kept)).toFixed(0), last_differ: (100 * tokens[tokens.length - 1]).toFixed(0),
-    right_keep: !same ? 0 : texture ? 2 : 1, keep: value.asked.keep || keep,
+    right_keep: borneOut(shared), keep: value.asked.keep || keep,
+    ...(none && !started ? {} : { layout_none: beside('layout'), colours_none: beside('colours'), texture_none: beside('texture') }),
   });
 }
 

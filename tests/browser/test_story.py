@@ -59,8 +59,12 @@ def guess(page: Any, language: str, step: int, choice: int) -> None:
     page.wait_for_function(f"document.activeElement === document.querySelector('{of('title')}')")
     assert text_of(page, "count").count(str(step + 1))
     assert not page.locator(of("found")).is_visible()
-    for _ in range(choice + 1):
+    chosen = f"[...document.querySelectorAll('{of('choices')} input')].findIndex((radio) => radio.checked)"
+    for _ in range(20):  # the title may take the focus once more while the room is still opening
         page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(50)
+        if page.evaluate(chosen) == choice and page.evaluate("document.activeElement.type") == "radio":
+            break
     page.keyboard.press("Enter")
     page.wait_for_selector(f"{of('feedback')} p")
     page.wait_for_function(f"document.querySelector('{of('result')}').textContent !== ''")

@@ -109,6 +109,13 @@ def micro_batch(batch: int, accumulate: int, processes: int) -> int:
     return micro
 
 
+def own_part(batch: int, accumulate: int, turn: int, process: int, processes: int) -> slice:
+    """The places in a batch that are one process's in round ``turn``; errors as ``micro_batch``."""
+    micro = micro_batch(batch, accumulate, processes)
+    first = (turn * processes + process) * micro
+    return slice(first, first + micro)
+
+
 def loader(draws: Draws, order: MicroBatches | Sequence[list[int]], workers: int) -> DataLoader[Batch]:
     """Batches in that order; ``workers`` processes make them ahead of time (0: none)."""
     return DataLoader(

@@ -25,7 +25,7 @@ from var_core.training.data import Pictures
 from var_core.training.loop import Notify, Row, step_generator, train
 from var_core.training.losses import fidelity_loss, psnr_by_picture, reconstruction_loss
 from var_core.training.optimizer import Optimizers, load_scaler, matrices_of, scaler_state
-from var_core.training.order import Batch, Draws, PictureBatches, micro_batch
+from var_core.training.order import Batch, Draws, PictureBatches, own_part
 from var_core.training.perceptual import PerceptualLoss
 from var_core.training.processes import mean_over_processes, rows_of_all, sum_over_processes
 from var_core.training.schedules import cosine_rate
@@ -139,10 +139,8 @@ class TokenizerLearner:
 
     def _part(self, turn: int) -> slice:
         """The places in the batch that are this process's in this round."""
-        processes = self.accelerator.num_processes
-        micro = micro_batch(self.settings.batch, self.settings.accumulate, processes)
-        first = (turn * processes + self.accelerator.process_index) * micro
-        return slice(first, first + micro)
+        settings, accelerator = self.settings, self.accelerator
+        return own_part(settings.batch, settings.accumulate, turn, accelerator.process_index, accelerator.num_processes)
 
     @torch.no_grad()
     def _start_codebook(self, rounds: list[Tensor], generator: torch.Generator) -> None:

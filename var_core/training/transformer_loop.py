@@ -25,7 +25,7 @@ from var_core.tokenizer import Tokenizer
 from var_core.training.averaging import AveragedWeights
 from var_core.training.loop import Notify, Row, step_generator, train
 from var_core.training.optimizer import Optimizers, inner_matrices, load_scaler, parameter_groups, scaler_state
-from var_core.training.order import Batch, Draws, Source, micro_batch
+from var_core.training.order import Batch, Draws, Source, micro_batch, own_part
 from var_core.training.processes import mean_over_processes, sum_over_processes
 from var_core.training.sample_grid import draw_samples
 from var_core.training.schedules import half_cosine, linear_rate
@@ -95,10 +95,8 @@ class TransformerLearner:
 
     def _part(self, turn: int) -> slice:
         """The places in the batch that are this process's in this round."""
-        processes = self.accelerator.num_processes
-        micro = micro_batch(self.settings.batch, self.settings.accumulate, processes)
-        first = (turn * processes + self.accelerator.process_index) * micro
-        return slice(first, first + micro)
+        settings, accelerator = self.settings, self.accelerator
+        return own_part(settings.batch, settings.accumulate, turn, accelerator.process_index, accelerator.num_processes)
 
     def _token_ids(self, data: Tensor) -> Tensor:
         """Token ids or pictures → (B, L) int64 on the device."""

@@ -1,0 +1,201 @@
+"""The steps of the story in English."""
+
+from __future__ import annotations
+
+from app.lessons.story_quiz import ChoiceWords
+from app.lessons.story_steps import StepWords
+
+ENGLISH_STEPS = (
+    StepWords(
+        title="One picture, described {scales} times",
+        text="This picture was not made from top to bottom. Given were its class, the kind of thing to show "
+        "({subject}), and a seed, the number that fixes the lots drawn ({seed}). The model described the whole of "
+        "it {scales} times, each time on a finer grid: first 1×1, at last {last}×{last} cells. In each "
+        "cell stands one token: the number of an entry in the codebook, a list of {codebook} "
+        "learned vectors (a vector is a row of numbers).",
+        question="What is there first?",
+        choices=(
+            ChoiceWords("The upper left corner, finished", "That would be reading order; step 7 is about it. Here "
+                        "every map covers the whole picture."),
+            ChoiceWords("Sharp outlines, to be coloured in later", "Outlines are fine detail. A grid of 1×1 or 2×2 "
+                        "cells has no room for them."),
+            ChoiceWords("The broad tone of everything, blurred", "Coarse maps have few cells, so they can only say "
+                        "broad things. Fine maps add the detail."),
+        ),
+        right=2,
+        result="Here it is, scale by scale. Drag the slider, or use the arrow keys on it.",
+        act="Play it in Generate",
+        curious=(
+            "Each frame is what the decoder makes of the sum so far: all maps up to that scale, turned into vectors "
+            "and added up. Generation itself never looks at these frames; it decodes once, at the very end.",
+            "Together the {scales} maps hold {tokens} tokens, and {last_count} of them belong to the last.",
+        ),
+    ),
+    StepWords(
+        title="The first map",
+        text="The first map has one cell. Its token, number {id} of {codebook}, was drawn knowing only the class. The "
+        "vector it stands for is spread over the whole {last}×{last} grid of the picture’s inner description.",
+        question="What can this one token settle?",
+        choices=(
+            ChoiceWords("Where things are", "With one cell it says the same of every place, so it cannot put anything "
+                        "anywhere."),
+            ChoiceWords("How light it is and of what colour, roughly, everywhere alike", "One vector for all places "
+                        "can only say what is true of all places."),
+            ChoiceWords("What the picture shows, its class", "The class is given, not drawn: it enters at the start "
+                        "and again in every layer, at every scale."),
+        ),
+        right=1,
+        result="Average colour after scale 1: {first_colour}; of the finished picture: {last_colour}. They need not "
+        "agree: each later map is a correction and may take back what came before. And the left picture is only what "
+        "the decoder makes of an unfinished sum. The model never saw it; shapes in it are the decoder’s own.",
+        act="Take scale 1 apart in One step",
+        curious=(
+            "A decoder is there to turn finished sums into pictures. An unfinished sum is an unusual question, and "
+            "the blur or the patterns of early frames are its reply, not something that was planned.",
+        ),
+    ),
+    StepWords(
+        title="From one map to the next",
+        text="Scale {scale} is a grid of {side}×{side} cells. Before any of its tokens is drawn, the network has the "
+        "class and the sum of all coarser maps, and with that something to go by for every one of these cells. A pass "
+        "is one run of the network from what it reads to its predictions.",
+        question="How many of the {count} tokens does one pass through the network give?",
+        choices=(
+            ChoiceWords("One; the next pass gives the next", "That is reading order, {count} passes for this map "
+                        "alone. Here no cell has to wait for its neighbour."),
+            ChoiceWords("One row: {side}", "Nothing makes a row special: all cells are equally ready."),
+            ChoiceWords("All {count}", "All that this pass reads, the class and the coarser maps, is known before it "
+                        "begins. No cell waits for another; they agree because they read the same sum."),
+        ),
+        right=2,
+        result="The tokens are looked up and stretched to {last}×{last}; φ, a small learned filter, makes up for some "
+        "of what stretching loses; the outcome is added to the sum. {after}",
+        act="Play scale {scale} in One step",
+        curious=(
+            "Why not feed the tokens just drawn? They hold only the newest correction. The sum holds all that has "
+            "been settled, and averaged to the next grid it gives exactly one value for each token to come.",
+            "Tokens of one map are drawn independently, given the coarser maps. If two neighbours do not fit, only a "
+            "later map can mend it.",
+        ),
+    ),
+    StepWords(
+        title="Siblings of a picture",
+        text="An experiment: four siblings keep the first {keep} maps of this picture, token by token, {kept} of "
+        "{tokens} tokens. The other {later} are drawn again, by each sibling with a seed of its own.",
+        question="What will the siblings have in common?",
+        choices=(
+            ChoiceWords("Nothing much: four new pictures", "Measured, 1 being the same and 0 unrelated, they are "
+                        "alike to {layout} in layout and {colours} in colours."),
+            ChoiceWords("Broad layout and colours, more than the detail", "Layout {layout} and colours {colours}, "
+                        "against {texture} for texture, the fine detail. All finer maps were drawn anew."),
+            ChoiceWords("Nearly everything, the detail as much as the layout", "Texture, the fine detail, is alike to "
+                        "{texture}, layout to {layout}, colours to {colours}. {later} of {tokens} tokens were drawn "
+                        "anew."),
+        ),
+        right=-1,
+        result="Likeness to each other (1 the same, 0 unrelated). Layout: {layout} with {keep} maps kept, "
+        "{layout_none} with none kept. Colours: {colours} and {colours_none}. Texture: {texture} and {texture_none}. "
+        "Pictures of one class are alike anyway; only what is more than that comes from the kept maps. Of the "
+        "tokens in the kept maps {kept_differ} % differ, in the last map {last_differ} %.",
+        act="Draw them yourself in Branch",
+        curious=(
+            "The siblings that keep none have the same class, seeds and settings as those shown. In Branch any number "
+            "of maps can be kept.",
+            "The kept tokens are forced, so nothing depends on repeating random numbers.",
+        ),
+    ),
+    StepWords(
+        title="Guidance: a pull towards the class",
+        text="The network can predict with the class and without it. Guidance takes the difference of the two and "
+        "goes further in that direction. Here the same class is drawn twice with the same seed, at guidance 0 and 4.",
+        question="At which scale do the two pictures first differ?",
+        choices=(
+            ChoiceWords("At scale 1, with the first token", "The first token is the same in both; guidance has "
+                        "not begun there."),
+            ChoiceWords("At scale 2 or later", "Guidance grows with the scale and is 0 at scale 1, so the same seed "
+                        "draws the same first token."),
+            ChoiceWords("Only at the end, when the picture is sharpened", "Guidance works on predictions, not on "
+                        "pictures: other tokens are drawn, and all that follows builds on them."),
+        ),
+        right=1,
+        result="{apart}",
+        act="Lay them side by side in Compare",
+        curious=(
+            "Scores = (1 + t) × with class − t × without, and t = guidance × (scale − 1) / {steps_between}, "
+            "which is full at scale {scales}.",
+            "Once one token differs, the sums differ too. So later differences are not the work of guidance at that "
+            "scale alone. And both predictions have to be computed, which doubles the arithmetic.",
+        ),
+    ),
+    StepWords(
+        title="Sure and unsure",
+        text="For each cell the network spreads its bets over the {codebook} codes; {cut} In the map of scale {scale} "
+        "there is a token whose probability was {low}.",
+        question="Is that token a mistake?",
+        choices=(
+            ChoiceWords("Yes, a better model would have been sure", "A low probability says that many codes could "
+                        "stand there, not that this one is wrong. In grass or clouds, most would look right."),
+            ChoiceWords("Not for that reason: many codes may do there", "Where many codes would do, each has a small "
+                        "probability, and one of them has to be drawn. Low confidence is not an error."),
+            ChoiceWords("Yes, if its neighbours were sure", "Each cell is drawn from its own probabilities, and a "
+                        "varied place may well lie beside a plain one."),
+        ),
+        right=1,
+        result="The map shows entropy, how evenly the bets are spread, in nats, its unit: 0 is one sure bet, {most} "
+        "equal bets on all codes; the average at scale {scale} is {mean}. In the outlined cell of that token it is "
+        "{low_entropy}, as much as equal bets on {spread} codes, each with {typical}. {unlikely} % of the map’s "
+        "tokens were not the likeliest choice. Look at the picture: is it wrong in {unlikely} % of its places?",
+        act="Hold that token in Inspect",
+        curious=(
+            "The numbers are those of the draw: after guidance and temperature, before top-k and top-p cut off the "
+            "unlikely codes.",
+            "Choose other scales above: coarse maps have few cells, so each choice there carries far.",
+        ),
+    ),
+    StepWords(
+        title="Scale by scale or row by row?",
+        text="Other models write a picture like text, one token after the other: {raster} passes for a {last}×{last} "
+        "map. Scale by scale takes {scales} passes, but {tokens} tokens. Both keep what they have computed.",
+        question="Which does more arithmetic?",
+        choices=(
+            ChoiceWords("Row by row: {raster} passes against {scales}", "Passes are not arithmetic. A pass over one "
+                        "token is small, a pass over {raster} is large; what counts is all tokens together."),
+            ChoiceWords("Scale by scale", "It computes {tokens} tokens instead of {raster}. What it saves is waiting: "
+                        "{scales} passes after each other instead of {raster}."),
+            ChoiceWords("Both the same: the last map has {raster} tokens either way",
+                        "The coarser maps are extra tokens, {extra} of them, "
+                        "and each is computed."),
+        ),
+        right=1,
+        result="Scale by scale does {ratio} times the arithmetic ({model}). It is not cheaper; it waits less often, "
+        "and its passes are wide enough to keep a fast machine busy.",
+        act="Run the race in Compare",
+        curious=(
+            "The paper’s comparison, n⁴ against n⁶, lets row by row compute everything anew at each pass. With a "
+            "cache on both sides, as it is done, the order of the two turns round.",
+            "Row by row is simulated: its arithmetic is counted for the same transformer; no such model was trained.",
+        ),
+    ),
+    StepWords(
+        title="Your own picture",
+        text="The tokenizer also works the other way: it turns any picture into {scales} maps, coarse to fine, each "
+        "holding what the coarser ones left. {image}×{image} pixels are {pixel_bytes} bytes of colour. A token is one "
+        "number out of {codebook}, which takes {bits} bits; 8 bits are a byte.",
+        question="How much room do the {tokens} tokens take?",
+        choices=(
+            ChoiceWords("About as much as the pixels", "A token is only a number up to {codebook}, and there are far "
+                        "fewer tokens than pixels."),
+            ChoiceWords("About a tenth, like a good JPEG", "Less by far: {token_bytes} bytes are {share} % of "
+                        "the pixels’ {pixel_bytes}."),
+            ChoiceWords("About a hundredth, or less", "So much must be left out; the decoder fills in what it has "
+                        "learned to expect."),
+        ),
+        right=2,
+        result="{tokens} tokens × {bits} bits = {token_bytes} bytes, {share} % of the pixels. {about_model}",
+        act="Rebuild a picture in Your picture",
+        curious=(
+            "Two networks share the work. The tokenizer turns pictures into maps and back; the transformer draws "
+            "maps. Your picture shows the first alone, so what is lost there is not the fault of the second.",
+        ),
+    ),
+)  # fmt: skip

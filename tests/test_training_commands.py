@@ -19,6 +19,7 @@ from training_two_processes import main as both_trainings
 
 from var_core.cli.main import main
 from var_core.pipeline import VARPipeline
+from var_core.training.token_cache import encoding_digest
 from var_core.training.tokenizer_source import read_tokenizer
 
 TESTS = Path(__file__).parent
@@ -71,6 +72,22 @@ def test_a_trained_tokenizer_may_get_a_new_codebook_of_another_size(tokenizer: P
     before, after = read_tokenizer(tokenizer, None), read_tokenizer(tmp_path / "more", None)
     assert len(after.quantizer.codebook) == 9 != len(before.quantizer.codebook)
     assert torch.allclose(after.decoder.conv_out.weight, before.decoder.conv_out.weight, atol=1e-6)
+
+
+def test_a_better_decoder_enters_a_trained_model_without_training_it_again(tokenizer: Path, tmp_path: Path) -> None:
+    flags = ["--pictures", "20", "--steps", "2", "--batch", "4", "--validate-every", "0", *MODEL_FLAGS, *PLAIN]
+    train = ["train", "--out", str(tmp_path / "model"), *flags]
+    assert main([*train, "--tokenizer", str(tokenizer)]) == 0
+    first = VARPipeline.from_pretrained(tmp_path / "model" / "model", device="cpu", precision="exact")
+    brief = ["--steps", "2", "--batch", "2", "--validate-every", "0", "--ema", "0", *PLAIN]
+    alone = ["train-tokenizer", "--init-from", str(tokenizer), "--decoder-only", "--out", str(tmp_path / "decoder")]
+    assert main([*alone, *brief]) == 0
+    assert main([*train, "--tokenizer", str(tmp_path / "decoder")]) == 0
+    second = VARPipeline.from_pretrained(tmp_path / "model" / "model", device="cpu", precision="exact")
+    before, after = first.transformer.state_dict(), second.transformer.state_dict()
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    assert encoding_digest(first.tokenizer) == encoding_digest(second.tokenizer)
+    assert not torch.equal(first.tokenizer.decoder.conv_out.weight, second.tokenizer.decoder.conv_out.weight)
 
 
 def test_a_folder_becomes_a_model_that_knows_its_classes(model: Path, tokenizer: Path) -> None:
@@ -132,6 +149,7 @@ BAD_VALUES: list[tuple[list[str], str]] = [
     (["train", "--tokenizer", "WEIGHTS", "--out", "OUT"], "weights.pt"),
     (["train-tokenizer", "--out", "OUT", "--preset", "large"], "--preset must be one of mini, full, got 'large'"),
     (["train-tokenizer", "--out", "OUT", "--init-from", "mini", "--codes", "9"], "--codes cannot be changed with"),
+    (["train-tokenizer", "--out", "OUT", "--decoder-only"], "--decoder-only needs a trained encoder and codebook"),
     (["train-tokenizer", "--out", "OUT", "--init-from", "runs/none"], "There is no runs/none"),
     (["train-tokenizer", "--out", "OUT", "--warmup-unquantized", "-1"], "--warmup-unquantized must be a whole number"),
     (["train-tokenizer", "--out", "OUT", "--steps", "0"], "--steps must be a whole number from 1"),

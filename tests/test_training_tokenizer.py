@@ -22,6 +22,7 @@ from var_core.training.critic import PatchCritic, adaptive_weight, critic_loss, 
 from var_core.training.losses import out_of_focus, psnr_by_picture, reconstruction_loss, vq_loss
 from var_core.training.perceptual import PerceptualLoss
 from var_core.training.schedules import TermSchedule, cosine_rate
+from var_core.training.token_cache import encoding_digest
 from var_core.training.tokenizer_loop import _crop
 from var_core.training.tokenizer_objective import TokenizerObjective, decode_targets, draw_depths
 from var_core.training.tokenizer_source import new_tokenizer
@@ -79,6 +80,26 @@ def test_a_trained_codebook_is_kept_and_a_new_one_starts_from_the_pictures(tmp_p
     new = train_small_tokenizer(tmp_path / "new", 2, 6, **still)
     assert torch.allclose(kept.quantizer.codebook, start, atol=1e-6)
     assert not torch.allclose(new.quantizer.codebook, start, atol=1e-2)
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "muon"])
+def test_a_decoder_trained_alone_leaves_every_token_as_it_was(tmp_path: Path, optimizer: str) -> None:
+    start = new_tokenizer(TOKENIZER, SCHEDULE, seed=0)
+    learned = train_small_tokenizer(
+        tmp_path, 6, 12, warmup_unquantized=0, keep_codebook=True, decoder_only=True, patience=1, ema_decay=0.0,
+        optimizer=optimizer,
+    )  # fmt: skip
+    assert encoding_digest(learned) == encoding_digest(start)
+    before, after = start.decoder.state_dict(), learned.decoder.state_dict()
+    assert not any(torch.equal(before[name], after[name]) for name in before if name.endswith("conv2.weight"))
+    assert not torch.equal(start.post_quantizer.weight, learned.post_quantizer.weight)
+
+
+def test_a_run_of_the_decoder_is_not_gone_on_with_as_a_run_of_everything(tmp_path: Path) -> None:
+    still: dict[str, Any] = {"warmup_unquantized": 0, "keep_codebook": True}
+    train_small_tokenizer(tmp_path, 2, 12, decoder_only=True, **still)
+    with pytest.raises(TrainingError, match="decoder_only"):
+        train_small_tokenizer(tmp_path, 4, 12, **still)
 
 
 def test_an_unfinished_picture_teaches_the_decoder_but_not_the_encoder() -> None:

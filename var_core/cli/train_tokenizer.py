@@ -38,6 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--preset", default="mini", help=f"{', '.join(TOKENIZER_RECIPES)}; default: mini")
     parser.add_argument("--init-from", metavar="TOKENIZER",
                         help="go on from a trained one: a run, a model, or an official .pth")  # fmt: skip
+    parser.add_argument("--decoder-only", action="store_true",
+                        help="leave encoder and codebook alone: tokens, and what was trained on them, stay valid")  # fmt: skip
     add_loop_arguments(parser)
     add_data_arguments(parser)
     sizes = parser.add_argument_group("sizes, if not the preset's")
@@ -81,6 +83,7 @@ def run(options: argparse.Namespace) -> None:
     settings = TokenizerTraining(
         **shared, shuffle=source is not None, warmup_crop=_crop(options, recipe, config, side),
         warmup_unquantized=unquantized, keep_codebook=options.init_from is not None and not unquantized,
+        decoder_only=_decoder_only(options),
         unfinished_share=real_number(options.unfinished_share, "--unfinished-share", 0, 1, error=TrainingError),
         vq_weight=_vq_weight(options, recipe),
         fidelity=_term(options, "fidelity", recipe.fidelity),
@@ -133,6 +136,15 @@ def _unquantized(options: argparse.Namespace) -> int | None:
     if asked is not None:
         return whole_number(asked, "--warmup-unquantized", 0, 10**9, error=TrainingError)
     return None if options.init_from is None else 0
+
+
+def _decoder_only(options: argparse.Namespace) -> bool:
+    """Whether only the decoder learns; it then needs tokens that mean something."""
+    if options.decoder_only and (options.init_from is None or _unquantized(options)):
+        raise TrainingError(
+            "--decoder-only needs a trained encoder and codebook: give --init-from, and no --warmup-unquantized."
+        )
+    return bool(options.decoder_only)
 
 
 def _vq_weight(options: argparse.Namespace, recipe: TokenizerRecipe) -> float:

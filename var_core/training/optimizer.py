@@ -75,9 +75,10 @@ class Optimizers:
 
 
 def matrices_of(network: nn.Module, besides: Sequence[Tensor]) -> list[nn.Parameter]:
-    """The parameters that Muon may move: two and more dimensions, none of ``besides``."""
+    """The parameters that Muon may move: two and more dimensions, not frozen, none of ``besides``."""
     spared = {id(parameter) for parameter in besides}
-    return [parameter for parameter in network.parameters() if parameter.dim() >= 2 and id(parameter) not in spared]
+    free = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    return [parameter for parameter in free if parameter.dim() >= 2 and id(parameter) not in spared]
 
 
 def inner_matrices(transformer: Transformer) -> list[nn.Parameter]:

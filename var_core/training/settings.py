@@ -54,6 +54,7 @@ class TokenizerTraining(LoopSettings):
         learning_rate: peak; warm-up, then half a cosine down to a tenth.
         warmup_unquantized: steps without the quantiser; None for a twentieth of the run.
         keep_codebook: it is trained already and does not start from the data after those steps.
+        decoder_only: encoder and codebook stand still, so the token maps of a picture stay what they are.
         warmup_crop: pixels each way of the crops seen until then; None for whole pictures.
         unfinished_share: of the pictures, how many are decoded from an unfinished sum.
         vq_weight: of the VQ loss; the reconstruction counts 1.
@@ -66,6 +67,7 @@ class TokenizerTraining(LoopSettings):
     warmup_steps: int = 200
     warmup_unquantized: int | None = None
     keep_codebook: bool = False
+    decoder_only: bool = False
     warmup_crop: int | None = None
     unfinished_share: float = 0.25
     vq_weight: float = 1.0
@@ -87,7 +89,7 @@ class TokenizerTraining(LoopSettings):
     @property
     def last_revival(self) -> int:
         """No code is reborn in the last tenth of the run: it would not have time to learn its place."""
-        return self.steps - self.steps // 10
+        return 0 if self.decoder_only else self.steps - self.steps // 10
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -98,6 +98,15 @@ def encode_pictures(
     return EncodedPictures(token_ids, torch.cat([state["labels"] for state in loaded])[: len(pictures)])
 
 
+def encoding_digest(tokenizer: Tokenizer) -> str:
+    """What decides the tokens of a picture, as 64 hexadecimal digits: all of the tokenizer but its decoder."""
+    digest = hashlib.sha256(str(tokenizer.schedule.sides).encode())
+    for name, tensor in tokenizer.state_dict().items():
+        if not name.startswith(("decoder", "post_quantizer")):
+            digest.update(name.encode() + tensor.cpu().contiguous().view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
+
+
 def split_maps(token_ids: Tensor, schedule: ScaleSchedule) -> list[Tensor]:
     """(B, L) → K maps (B, s_k, s_k) int64."""
     return [
@@ -125,8 +134,5 @@ def _load(path: Path, count: int) -> dict[str, Tensor]:
 
 
 def _fingerprint(tokenizer: Tokenizer, pictures: Pictures, views: int) -> str:
-    digest = hashlib.sha256(f"{tokenizer.schedule.sides} {views} {pictures.fingerprint()}".encode())
-    for name, tensor in tokenizer.state_dict().items():
-        if not name.startswith(("decoder", "post_quantizer")):
-            digest.update(name.encode() + tensor.cpu().contiguous().view(torch.uint8).numpy().tobytes())
-    return digest.hexdigest()[:16]
+    text = f"{encoding_digest(tokenizer)} {views} {pictures.fingerprint()}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

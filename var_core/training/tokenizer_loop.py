@@ -43,6 +43,9 @@ class TokenizerLearner:
         accelerator: Accelerator,
     ) -> None:  # fmt: skip
         self.tokenizer, self.held_out, self.settings, self.accelerator = tokenizer, held_out, settings, accelerator
+        if settings.decoder_only:
+            for part in (tokenizer.encoder, tokenizer.pre_quantizer, tokenizer.quantizer):
+                part.requires_grad_(False)
         self.draws = Draws(PictureBatches(pictures), seed=settings.seed, shuffle=settings.shuffle)
         self.average = AveragedWeights(tokenizer, settings.ema_decay)
         self.usage = CodeUsage(tokenizer.schedule.num_scales, tokenizer.config.codebook_size, settings.patience)
@@ -60,7 +63,8 @@ class TokenizerLearner:
         ends = (tokenizer.encoder.conv_in.weight, tokenizer.decoder.conv_out.weight, tokenizer.quantizer.codebook)
         matrices = matrices_of(tokenizer, ends) if settings.optimizer == "muon" else []
         inner = {id(parameter) for parameter in matrices}
-        others = [parameter for parameter in tokenizer.parameters() if id(parameter) not in inner]
+        free = [parameter for parameter in tokenizer.parameters() if parameter.requires_grad]
+        others = [parameter for parameter in free if id(parameter) not in inner]
         return Optimizers(
             matrices, [{"params": others, "weight_decay": settings.weight_decay}],
             learning_rate=settings.learning_rate, weight_decay=settings.weight_decay, accelerator=self.accelerator,
@@ -183,7 +187,8 @@ class TokenizerLearner:
     def identity(self) -> dict[str, Any]:
         """See ``Learner.identity``."""
         sizes = {"sides": list(self.tokenizer.schedule.sides), **tokenizer_values(self.tokenizer.config)}
-        return {**sizes, "batch": self.settings.batch, "seed": self.settings.seed}
+        settings = self.settings
+        return {**sizes, "batch": settings.batch, "seed": settings.seed, "decoder_only": settings.decoder_only}
 
     def weights(self) -> dict[str, Any]:
         """See ``Learner.weights``."""

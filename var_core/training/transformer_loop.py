@@ -9,7 +9,6 @@ was resumed nor on the number of processes.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,7 @@ from var_core.training.processes import mean_over_processes, sum_over_processes
 from var_core.training.sample_grid import draw_samples
 from var_core.training.schedules import half_cosine, linear_rate
 from var_core.training.settings import TransformerTraining
-from var_core.training.token_cache import EncodedPictures, encode, split_maps
+from var_core.training.token_cache import EncodedPictures, encode, encoding_digest, split_maps
 from var_core.transformer import Transformer
 
 
@@ -134,12 +133,9 @@ class TransformerLearner:
     def identity(self) -> dict[str, Any]:
         """See ``Learner.identity``."""
         model = self.config.to_dict()
-        digest = hashlib.sha256()
-        for tensor in self.tokenizer.state_dict().values():
-            digest.update(tensor.cpu().contiguous().view(torch.uint8).numpy().tobytes())
         return {
             "sides": model["sides"], **model["transformer"], "classes": [name for _, name in model["classes"]],
-            "tokenizer": digest.hexdigest()[:16], "pictures": len(self.draws.source),
+            "tokenizer": encoding_digest(self.tokenizer)[:16], "pictures": len(self.draws.source),
             "batch": self.settings.batch, "seed": self.settings.seed,
         }  # fmt: skip
 

@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--init-from", metavar="TOKENIZER",
                         help="go on from a trained one: a run, a model, or an official .pth")  # fmt: skip
     parser.add_argument("--decoder-only", action="store_true",
-                        help="leave encoder and codebook alone: tokens, and what was trained on them, stay valid")  # fmt: skip
+                        help="encoder and codebook stay as they are, and with them all tokens")  # fmt: skip
     add_loop_arguments(parser)
     add_data_arguments(parser)
     sizes = parser.add_argument_group("sizes, if not the preset's")

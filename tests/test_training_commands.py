@@ -199,7 +199,7 @@ def test_two_processes_of_two_rounds_equal_one_process(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert {path.name for path in (tmp_path / "two").glob("process-*")} == {"process-0-of-2", "process-1-of-2"}
-    for name in ("transformer", "tokenizer", "critic"):
+    for name in ("transformer", "muon", "tokenizer", "critic"):
         mine, others = (dict(tensors_of(saved(tmp_path / processes / name))) for processes in ("one", "two"))
         assert mine.keys() == others.keys()
         assert all(torch.equal(mine[key], others[key]) for key in mine if not mine[key].is_floating_point())
@@ -207,7 +207,9 @@ def test_two_processes_of_two_rounds_equal_one_process(tmp_path: Path) -> None:
         gradients = {key: relative(mine[key], others[key]) for key in mine if key.endswith("/exp_avg")}
         weights = {key: float((mine[key] - others[key]).abs().max()) for key in mine if key.startswith("/0/")}
         assert max(gradients.values()) < 5e-3, max(gradients.items(), key=lambda item: item[1])
-        assert max(weights.values()) < 3e-4, max(weights.items(), key=lambda item: item[1])
+        # What Muon makes orthogonal in directions that hardly occur is rounding.
+        bound = 3e-3 if name == "muon" else 3e-4
+        assert max(weights.values()) < bound, max(weights.items(), key=lambda item: item[1])
         rows = [log_of(tmp_path / processes / name) for processes in ("one", "two")]
         for first, second in zip(*rows, strict=True):
             for key in first.keys() - {"seconds", "step"}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -48,6 +49,24 @@ def test_weights_without_a_gradient_stay_and_decay_is_decoupled() -> None:
 def test_vectors_and_what_is_spared_are_not_matrices() -> None:
     network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.GroupNorm(2, 4), nn.Conv2d(4, 4, 3))
     assert [tuple(weight.shape) for weight in matrices_of(network, [network[0].weight])] == [(4, 4, 3, 3)]
+
+
+def test_a_process_moves_every_matrix_by_the_updates_that_all_have_made() -> None:
+    gradients = [torch.randn(6, 9, generator=torch.Generator().manual_seed(seed)) for seed in range(5)]
+
+    def moved(**share: Any) -> list[torch.Tensor]:
+        weights = [nn.Parameter(torch.ones(6, 9)) for _ in gradients]
+        for weight, gradient in zip(weights, gradients, strict=True):
+            weight.grad = gradient
+        Muon(weights, lr=0.1, **share).step()
+        return [weight.detach() for weight in weights]
+
+    shares: list[torch.Tensor] = []
+    for process in (0, 1):  # each sends its share
+        moved(process=process, processes=2, sum_over_processes=lambda share: shares.append(share) or share)
+    assert all(bool((share == 0).any()) for share in shares)
+    alone, together = moved(), moved(process=1, processes=2, sum_over_processes=lambda share: shares[0] + shares[1])
+    assert all(torch.equal(one, other) for one, other in zip(alone, together, strict=True))
 
 
 def test_a_transformer_learns_with_it(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ matrix (out, in·h·w). On the small autoencoder it reaches in a third of the st
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor, nn
@@ -29,32 +29,43 @@ class Muon(torch.optim.Optimizer):
         lr: learning rate, as one would give AdamW.
         momentum: μ.
         weight_decay: decoupled, times the learning rate.
+        process, processes: of many with the same gradients, each makes its share of the matrices orthogonal.
+        sum_over_processes: adds a tensor up over them.
     """
 
     def __init__(
-        self, parameters: Iterable[nn.Parameter], *, lr: float, momentum: float = 0.95, weight_decay: float = 0.0
-    ) -> None:
+        self, parameters: Iterable[nn.Parameter], *, lr: float, momentum: float = 0.95, weight_decay: float = 0.0,
+        process: int = 0, processes: int = 1, sum_over_processes: Callable[[Tensor], Tensor] = lambda tensor: tensor,
+    ) -> None:  # fmt: skip
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
+        self._process, self._processes, self._sum = process, processes, sum_over_processes
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
         """Moves every parameter that has a gradient."""
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                if parameter.grad is not None:
-                    self._move(parameter, group["lr"], group["momentum"], group["weight_decay"])
+        moves = [(group, parameter) for group in self.param_groups for parameter in group["params"]
+                 if parameter.grad is not None]  # fmt: skip
+        updates = [self._update(parameter, group["momentum"]) for group, parameter in moves]
+        mine = [number % self._processes == self._process for number in range(len(updates))]
+        shares = [orthogonal(update) if own else torch.zeros_like(update)
+                  for update, own in zip(updates, mine, strict=True)]  # fmt: skip
+        if self._processes > 1 and shares:
+            total = self._sum(torch.cat([share.flatten() for share in shares]))  # the others' are zeros: nothing rounds
+            shares = list(torch.split(total, [share.numel() for share in shares]))
+        for (group, parameter), update, share in zip(moves, updates, shares, strict=True):
+            size = MATCH_ADAMW * math.sqrt(max(update.shape))
+            parameter.mul_(1 - group["lr"] * group["weight_decay"])
+            parameter.add_(share.reshape(parameter.shape), alpha=-group["lr"] * size)
 
-    def _move(self, parameter: Tensor, rate: float, momentum: float, weight_decay: float) -> None:
+    def _update(self, parameter: Tensor, momentum: float) -> Tensor:
+        """U as a float32 matrix (m, n); moves M."""
         state, gradient = self.state[parameter], parameter.grad
         assert gradient is not None
         if "momentum" not in state:
             state["momentum"] = torch.zeros_like(parameter)
         running: Tensor = state["momentum"]
         running.lerp_(gradient, 1 - momentum)
-        update = gradient.lerp(running, momentum).flatten(1)
-        size = MATCH_ADAMW * math.sqrt(max(update.shape))
-        parameter.mul_(1 - rate * weight_decay)
-        parameter.add_(orthogonal(update).reshape(parameter.shape), alpha=-rate * size)
+        return gradient.lerp(running, momentum).flatten(1)
 
 
 def orthogonal(matrix: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -10,6 +11,7 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from var_core.training.muon import Muon
+from var_core.training.processes import sum_over_processes
 from var_core.transformer import Transformer
 
 UNDECAYED = ("start_position", "positions", "scale_embedding", "adaln_offset", "log_temperature")
@@ -45,7 +47,12 @@ class Optimizers:
     ) -> None:  # fmt: skip
         made: list[torch.optim.Optimizer] = [torch.optim.AdamW(others, lr=learning_rate, betas=(0.9, 0.95))]
         if matrices:
-            made.append(Muon(matrices, lr=learning_rate, weight_decay=weight_decay))
+            made.append(
+                Muon(
+                    matrices, lr=learning_rate, weight_decay=weight_decay, process=accelerator.process_index,
+                    processes=accelerator.num_processes, sum_over_processes=partial(sum_over_processes, accelerator),
+                )
+            )  # fmt: skip
         self._all = [accelerator.prepare(optimizer) for optimizer in made]
 
     def set_rate(self, rate: float, weight_decay: float | None = None) -> None:
@@ -82,8 +89,13 @@ def matrices_of(network: nn.Module, besides: Sequence[Tensor]) -> list[nn.Parame
 
 
 def inner_matrices(transformer: Transformer) -> list[nn.Parameter]:
-    """What Muon moves in a transformer: the linear layers of its blocks, not what embeds or reads out."""
-    return [parameter for parameter in transformer.blocks.parameters() if parameter.dim() == 2]
+    """What Muon moves in a transformer: the linear layers of its blocks, not what embeds or reads out.
+
+    Nor AdaLN: its gradient has no higher rank than the batch has classes, and what Muon would make orthogonal in the
+    other directions is rounding.
+    """
+    named = transformer.blocks.named_parameters()
+    return [parameter for name, parameter in named if parameter.dim() == 2 and "adaln" not in name]
 
 
 def set_rate(optimizer: Any, rate: float, weight_decay: float | None = None) -> None:

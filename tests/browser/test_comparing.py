@@ -146,6 +146,18 @@ def test_the_race_counts_what_the_library_counts_and_each_clock_has_its_winner(v
     assert "1 / 10" in facts[0].first.inner_text() or facts[1].first.inner_text() == "1 / 256"
 
 
+def test_the_chosen_clock_comes_back_with_the_model_that_has_it(visit: Any) -> None:
+    page = enter(visit)
+    clocks = page.locator(f"{of('clocks')} [role=radio]")
+    clocks.nth(2).click()
+    page.wait_for_function(f"""document.querySelector('{of("clocks")}').children[2].ariaChecked === 'true'""")
+    page.get_by_role("radio", name="d16").click()
+    assert clocks.nth(0).get_attribute("aria-checked") == "true"
+    assert clocks.nth(2).is_disabled()
+    page.locator(f"{of('sizes')} [role=radio]").first.click()
+    assert clocks.nth(2).get_attribute("aria-checked") == "true"
+
+
 @pytest.mark.parametrize("visit", [CHINESE_PHONE], indirect=True, ids=["chinese phone"])
 def test_it_fits_a_phone_speaks_chinese_and_keeps_still(visit: Any) -> None:
     page = enter(visit, "对比")

@@ -44,13 +44,13 @@ def test_strip_animation_and_trace_are_those_of_the_run(visit: Any, tmp_path: Pa
     visit.page.locator("#generate").click()
     visit.state("finished")
     visit.page.locator("#download-trace:not([disabled])").wait_for()
-    name, data = fetched(visit, "Strip")
+    name, data = fetched(visit, "Film strip")
     seed = int(name.removesuffix("-scales.png").rpartition("-")[2])
     assert Image.open(io.BytesIO(data)).size == (1280, 128)
     name, data = fetched(visit, "Animation")
     assert name == f"var-class-980-seed-{seed}.webp"
     assert Image.open(io.BytesIO(data)).n_frames == 10
-    name, data = fetched(visit, "Trace")
+    name, data = fetched(visit, "Record (zip)")
     assert name == f"var-class-980-seed-{seed}-trace.zip"
     zipfile.ZipFile(io.BytesIO(data)).extractall(tmp_path)
     trace = load_trace(tmp_path)

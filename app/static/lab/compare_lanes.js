@@ -26,7 +26,7 @@ const doneAt = (list, at) => list.filter((end) => end <= at * (1 + 1e-9)).length
 let finish = { next: [], raster: [], all: 1 };
 
 function schedule(where) {
-  if (clock === 'measured' && !paceOf()) clock = 'passes';
+  clock = chosenClock === 'measured' && !paceOf() ? 'passes' : chosenClock;
   finish = { next: ends('next'), raster: ends('raster') };
   finish.all = Math.max(finish.next.at(-1), finish.raster.at(-1));
   halt();

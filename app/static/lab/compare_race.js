@@ -4,7 +4,8 @@
 let racers = []; // of the fact "race"
 let racer = 0;
 const paces = {}; // model → { single, next }
-let clock = 'passes';
+let chosenClock = 'passes';
+let clock = 'passes'; // the chosen one, wherever it can run
 
 const racing = () => racers[racer];
 const paceOf = () => paces[racing()?.name];
@@ -78,7 +79,7 @@ async function chooseClock(name) {
     await takePace();
     if (!paceOf()) return;
   }
-  clock = name;
+  chosenClock = name;
   schedule();
 }
 

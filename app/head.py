@@ -1,7 +1,7 @@
 """What the page says about itself where Gradio leaves no room: the tags for previews, and the title of an error.
 
 Gradio's page brings its own ``og:`` and ``twitter:`` tags, name and picture included, before ours; and its script
-(6.31) calls every error "Error", whatever title and language it was raised with.
+(6.31) calls every error "Error", whatever title and language it was raised with, and gives the menu of tabs no name.
 """
 
 from __future__ import annotations
@@ -60,15 +60,21 @@ def preview_tags(text: Text) -> bytes:
     return "\n".join(["", *lines, '<meta name="twitter:card" content="summary" />']).encode()
 
 
-def error_titles() -> str:
-    """A style that gives every error its title, in the language of the page."""
-    hidden = ".toast-title.error { visibility: hidden; font-size: 0 !important; }"
-    shown = "visibility: visible; font-size: var(--text-lg);"
-    titles = [
-        f"html[lang={language}] .toast-title.error::before {{ content: {_quoted(text.error_title)}; {shown} }}"
-        for language, text in TEXTS.items()
+def own_words() -> str:
+    """A style that puts our words where Gradio's are fixed, in the language of the page.
+
+    Every error gets its title, and the menu of the tabs that find no room its name.
+    """
+    lines = [
+        ".toast-title.error { visibility: hidden; font-size: 0 !important; }",
+        ".toast-title.error::before { visibility: visible; font-size: var(--text-lg); }",
+        "#rooms .overflow-menu > button::before { margin-inline-end: 0.4em; }",
     ]
-    return "\n".join([hidden, *titles])
+    for language, text in TEXTS.items():
+        named = {".toast-title.error": text.error_title, "#rooms .overflow-menu > button": text.more_rooms}
+        for place, words in named.items():
+            lines.append(f"html[lang={language}] {place}::before {{ content: {_quoted(words)}; }}")
+    return "\n".join(lines)
 
 
 def _quoted(words: str) -> str:

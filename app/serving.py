@@ -12,7 +12,7 @@ import torch
 from starlette.middleware import Middleware
 
 from app.engine import Engine, Performer, Result, results_on
-from app.head import OwnPreview, error_titles
+from app.head import OwnPreview, own_words
 from app.models import Models
 from app.page import build_page
 from app.run import Question, Task
@@ -96,7 +96,7 @@ def serve(settings: Settings, pipe: VARPipeline) -> Server:
         max_threads=40,
         favicon_path=FAVICON,
         theme=theme(),
-        css=error_titles(),
+        css=own_words(),
         css_paths=[STYLESHEET],
         app_kwargs={"middleware": [Middleware(OwnPreview, text=TEXTS[settings.lang or "en"])]},
     )

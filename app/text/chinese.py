@@ -60,6 +60,7 @@ CHINESE = Text(
     unexpected="我们这边出了问题（编号 {note}）。请重试；其他请求不受影响。",
     error_title="未能完成",
     notice="提示",
+    more_rooms="更多",
     rooms=RoomWords(
         generate="生成",
         story="故事",

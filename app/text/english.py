@@ -60,6 +60,7 @@ ENGLISH = Text(
     unexpected="Something went wrong on our side (note {note}). Please try again; other requests are not affected.",
     error_title="That did not work",
     notice="Please note",
+    more_rooms="More",
     rooms=RoomWords(
         generate="Generate",
         story="Story",

@@ -143,6 +143,7 @@ class Text:
     error_title: str
     notice: str
 
+    more_rooms: str
     rooms: RoomWords
     picker: PickerWords
     player: PlayerWords

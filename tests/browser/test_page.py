@@ -249,6 +249,8 @@ def test_nothing_scrolls_sideways_on_a_phone(visit: Any) -> None:
     box = page.locator("canvas").bounding_box()
     assert box["y"] < 740  # the picture came into view
     assert box["width"] <= 360
+    menu = "getComputedStyle(document.querySelector('#rooms .overflow-menu > button'), '::before').content"
+    assert page.evaluate(menu) == '"更多"'
 
 
 SCHEMES = [{"color_scheme": scheme, **size} for scheme in ("light", "dark") for size in ({}, NARROW)]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from rooms import CHINESE_PHONE, open_room
 
 from app.pictures import preview_uri
 from var_core.config import PRESETS, TokenizerConfig
@@ -19,7 +20,6 @@ from var_core.options import SamplingOptions
 from var_core.steps import ScaleStep
 
 pytestmark = pytest.mark.browser
-CHINESE_PHONE = {"viewport": {"width": 360, "height": 740}, "locale": "zh-CN", "reduced_motion": "reduce"}
 VIEW = "#lab-compare"
 
 
@@ -30,13 +30,7 @@ def of(name: str) -> str:
 def enter(visit: Any, tab: str = "Compare") -> Any:
     """Opens the view and waits until its two pictures are measured."""
     page = visit.page
-    page.wait_for_function("window.varLab && window.varLab.record")
-    # On a phone some tabs are in a menu; the framework keeps hidden copies of the others.
-    page.evaluate(
-        "(tab) => [...document.querySelectorAll('#rooms button')].filter((button) => "
-        "button.textContent.trim() === tab).forEach((button) => button.click())",
-        tab,
-    )
+    open_room(page, tab)
     page.wait_for_selector(f'{VIEW} [data-measured="1-9"]')
     return page
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from rooms import CHINESE_PHONE, open_room
 
 from var_core.inspection.attention import attention_read
 from var_core.inspection.context import Context, context_of_tokens
@@ -18,7 +19,6 @@ from var_core.options import SamplingOptions
 
 pytestmark = pytest.mark.browser
 MATH = (Path(__file__).parents[2] / "app" / "static" / "lab" / "inspect_math.js").read_text(encoding="utf-8")
-CHINESE_PHONE = {"viewport": {"width": 360, "height": 740}, "locale": "zh-CN", "reduced_motion": "reduce"}
 VIEW = "#lab-inspect"
 
 
@@ -29,13 +29,7 @@ def of(name: str) -> str:
 def enter(visit: Any, tab: str = "Inspect") -> dict[str, Any]:
     """Opens the view and returns the record that the page holds."""
     page = visit.page
-    page.wait_for_function("window.varLab && window.varLab.record")
-    # On a phone some tabs are in a menu; the framework keeps hidden copies of the others.
-    page.evaluate(
-        "(tab) => [...document.querySelectorAll('#rooms button')].filter((button) => "
-        "button.textContent.trim() === tab).forEach((button) => button.click())",
-        tab,
-    )
+    open_room(page, tab)
     page.wait_for_selector(f'{VIEW} [data-fact="id"]')
     return page.evaluate("window.varLab.record")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from rooms import CHINESE_PHONE, open_room
 
 from app.lab.papers import ASSETS, read_figures
 
 pytestmark = pytest.mark.browser
-CHINESE_PHONE = {"viewport": {"width": 360, "height": 740}, "locale": "zh-CN", "reduced_motion": "reduce"}
 VIEW = "#lab-papers"
 PUBLISHED, MEASURED = (read_figures(ASSETS / name) for name in ("published.json", "measured.json"))
 
@@ -20,11 +20,7 @@ def of(name: str) -> str:
 
 def enter(visit: Any, tab: str = "Numbers") -> Any:
     page = visit.page
-    page.evaluate(
-        "(tab) => [...document.querySelectorAll('#rooms button')].filter((button) => "
-        "button.textContent.trim() === tab).forEach((button) => button.click())",
-        tab,
-    )
+    open_room(page, tab)
     page.wait_for_selector(f"{of('sources')} li")
     return page
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from rooms import CHINESE_PHONE, open_room
 
 from app.lab.past import past_of
 from var_core.inspection.anatomy import StepAnatomy, step_anatomy
@@ -22,7 +23,6 @@ from var_core.inspection.cost import scale_costs
 from var_core.inspection.spectrum import bands
 
 pytestmark = pytest.mark.browser
-CHINESE_PHONE = {"viewport": {"width": 360, "height": 740}, "locale": "zh-CN", "reduced_motion": "reduce"}
 VIEW = "#lab-anatomy"
 
 
@@ -33,13 +33,7 @@ def of(name: str) -> str:
 def enter(visit: Any, tab: str = "One step") -> Any:
     """Opens the view and waits until a step is taken apart, without another click."""
     page = visit.page
-    page.wait_for_function("window.varLab && window.varLab.record")
-    # On a phone some tabs are in a menu; the framework keeps hidden copies of the others.
-    page.evaluate(
-        "(tab) => [...document.querySelectorAll('#rooms button')].filter((button) => "
-        "button.textContent.trim() === tab).forEach((button) => button.click())",
-        tab,
-    )
+    open_room(page, tab)
     page.wait_for_selector(f"{VIEW} .anatomy[data-scale]")
     return page
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from rooms import CHINESE_PHONE
 
 from app.lab.past import past_of, sent_past, trace_of
 from app.lessons.story import WORDS
@@ -20,7 +21,6 @@ from var_core.inspection.likeness import likeness
 from var_core.options import SamplingOptions
 
 pytestmark = pytest.mark.browser
-CHINESE_PHONE = {"viewport": {"width": 360, "height": 740}, "locale": "zh-CN", "reduced_motion": "reduce"}
 VIEW = "#lab-story"
 
 

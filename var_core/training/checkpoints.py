@@ -22,12 +22,14 @@ from typing import Any
 import torch
 
 from var_core.errors import TrainingError
-from var_core.training.durable import TEMPORARY_SUFFIX, load_state, sync_folder, write_synced
+from var_core.saving import sync
+from var_core.training.durable import load_state, write_synced
 
 logger = logging.getLogger(__name__)
 
 MANIFEST, WEIGHTS, STATE = "manifest.json", "weights.pt", "state.pt"
 MANIFEST_FORMAT = 1
+TEMPORARY_SUFFIX = ".partial"
 _NAME = re.compile(r"step-(\d{8,})")
 
 
@@ -61,9 +63,9 @@ class CheckpointFolder:
             write_synced(temporary / WEIGHTS, lambda file: torch.save(weights, file))
             write_synced(temporary / STATE, lambda file: torch.save(state, file))
             write_synced(temporary / MANIFEST, lambda file: file.write(_manifest(temporary, step)))
-            sync_folder(temporary)
+            sync(temporary)
             temporary.rename(final)
-            sync_folder(self.folder)
+            sync(self.folder)
         except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
             shutil.rmtree(temporary, ignore_errors=True)
             raise TrainingError(

@@ -6,42 +6,30 @@ atomic, but without the syncs a file's name may reach the disk before its conten
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import torch
 
-TEMPORARY_SUFFIX = ".partial"
+from var_core.saving import replacing_file, sync
 
 
 def write_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Lets ``write`` fill a temporary file, then puts it in the place of ``path``."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + TEMPORARY_SUFFIX)
-    write_synced(temporary, write)
-    temporary.replace(path)
-    sync_folder(path.parent)
+    """Lets ``write`` fill a temporary file, then puts it in the place of ``path``.
+
+    Raises:
+        CheckpointError: if the disk refuses; ``path`` is then as it was.
+    """
+    with replacing_file(path) as partial, partial.open("wb") as file:
+        write(file)
 
 
 def write_synced(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Writes a file and waits until its contents are on the disk."""
     with path.open("wb") as file:
         write(file)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Waits until the folder's names are on the disk; a no-op where folders cannot be opened (Windows)."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path)
 
 
 def save_state(path: Path, state: dict[str, Any]) -> None:

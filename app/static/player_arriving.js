@@ -6,6 +6,7 @@ function layStrip() {
     thumb.type = 'button';
     thumb.disabled = true;
     thumb.tabIndex = -1;
+    thumb.setAttribute('aria-label', `${words().scale} ${index + 1}`);
     thumb.addEventListener('click', () => choose(index));
     return thumb;
   }));

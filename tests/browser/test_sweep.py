@@ -48,6 +48,7 @@ def test_every_room_is_calm(visit: Any) -> None:
     page.locator("#generate").click()
     visit.state("finished")
     visit.shown(10)
+    page.wait_for_selector("#download:not([disabled])")
     for room, tab in asdict(TEXTS[language].rooms).items():
         open_room(page, tab)
         page.wait_for_selector(f"#room-{room} >> visible=true")

@@ -6,11 +6,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from app import models as models_module
-from app.screenshots import photograph
+from app.screenshots import View, photograph
 from var_core.errors import DownloadError
 
 pytestmark = pytest.mark.browser
@@ -70,9 +71,15 @@ def test_a_published_model_is_fetched_on_choice_cancelled_and_falls_back(
 
 
 @pytest.mark.soak
-def test_screenshots_are_made_in_both_sizes_and_schemes(server: Any, browser: Any, tmp_path: Path) -> None:
-    paths = photograph(server.url, tmp_path, "en", 417, browser)
-    widths = {path.stem: Image.open(path).width for path in paths}
-    assert widths == {
-        "page-wide-light": 2560, "page-wide-dark": 2560, "page-narrow-light": 720, "page-narrow-dark": 720,
+def test_screenshots_are_made_of_the_rooms_sizes_and_schemes_asked_for(
+    server: Any, browser: Any, tmp_path: Path
+) -> None:
+    views = [View("generate", "wide", "light"), View("generate", "narrow", "dark"), View("inspect", "wide", "dark")]
+    paths = photograph(server.url, tmp_path, views, "en", 417, browser)
+    pictures = {path.stem: Image.open(path) for path in paths}
+    assert {name: picture.width for name, picture in pictures.items()} == {
+        "generate-wide-light": 2560, "generate-narrow-dark": 720, "inspect-wide-dark": 2560,
     }  # fmt: skip
+    assert pictures["inspect-wide-dark"].height == 2 * 900
+    light, dark = (np.asarray(pictures[name]).mean() for name in ("generate-wide-light", "inspect-wide-dark"))
+    assert dark < 100 < light

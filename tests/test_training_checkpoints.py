@@ -33,7 +33,6 @@ from var_core.errors import TrainingError
 from var_core.saving import replacing
 from var_core.training.checkpoints import MANIFEST, STATE, WEIGHTS, CheckpointFolder, read_weights_of, verified
 from var_core.training.schedules import TermSchedule
-from var_core.training.settings import OptimizerName
 from var_core.training.stopping import StopRequest
 
 TESTS = Path(__file__).parent
@@ -143,15 +142,15 @@ def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:
 
 
 # The first number of pictures ends its epochs inside batches, the second just where runs are stopped.
-@pytest.mark.parametrize(("count", "optimizer"), [(5, "adamw"), (8, "adamw"), (5, "muon")])
+@pytest.mark.parametrize(("count", "changes"), [(5, {}), (8, {}), (5, {"optimizer": "muon", "coarse_share": 0.5})])
 def test_a_transformer_resumed_after_every_step_ends_with_the_same_bits(
-    tmp_path: Path, count: int, optimizer: OptimizerName
+    tmp_path: Path, count: int, changes: dict[str, Any]
 ) -> None:
-    train_small_transformer(tmp_path / "whole", 6, count, optimizer=optimizer)
+    train_small_transformer(tmp_path / "whole", 6, count, **changes)
     for _ in range(5):
-        train_small_transformer(tmp_path / "parts", 6, count, minutes=0.0, optimizer=optimizer)
+        train_small_transformer(tmp_path / "parts", 6, count, minutes=0.0, **changes)
     assert saved(tmp_path / "parts")[0]["step"] == 5
-    train_small_transformer(tmp_path / "parts", 6, count, optimizer=optimizer)
+    train_small_transformer(tmp_path / "parts", 6, count, **changes)
     assert_same_run(tmp_path / "whole", tmp_path / "parts")
 
 

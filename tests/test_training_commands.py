@@ -103,7 +103,8 @@ def test_a_folder_becomes_a_model_that_knows_its_classes(model: Path, tokenizer:
 
 def test_drawn_pictures_become_a_model_with_imagenet_ids(tokenizer: Path, tmp_path: Path) -> None:
     flags = ["--pictures", "20", "--steps", "2", "--batch", "4", "--validate-every", "0", *MODEL_FLAGS, *PLAIN]
-    assert main(["train", "--tokenizer", str(tokenizer), "--out", str(tmp_path), *flags]) == 0
+    coarse = ["--coarse-share", "0.5", "--coarse-scales", "2"]
+    assert main(["train", "--tokenizer", str(tokenizer), "--out", str(tmp_path), *flags, *coarse]) == 0
     pipe = VARPipeline.from_pretrained(tmp_path / "model", device="cpu", precision="exact")
     assert pipe.config.name == "mini"
     assert pipe.sample([980], seeds=[0]).shape == (1, 3, 16, 16)
@@ -137,6 +138,7 @@ BAD_VALUES: list[tuple[list[str], str]] = [
     (["train", "--tokenizer", "OUT/nothing", "--out", "OUT"], "run train-tokenizer first"),
     (["train", "--tokenizer", "EMPTY", "--out", "OUT"], "run train-tokenizer first"),
     (["train", "--init-from", "nowhere", "--out", "OUT"], "There is no model 'nowhere'"),
+    (["train", "--init-from", "MODEL", "--coarse-share", "1", "--out", "OUT"], "--coarse-share must be"),
     (["train", "--init-from", "MODEL", "--depth", "9", "--out", "OUT"], "its depth is 2, and 9 was asked for"),
     (["train", "--init-from", "MODEL", "--preset", "d16", "--out", "OUT"], "another architecture: its depth is 2"),
     (["train", "--tokenizer", "TOKENIZER", "--preset", "d16", "--out", "OUT"], "trained for the sides (1, 2, 4, 8)"),

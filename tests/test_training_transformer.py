@@ -5,19 +5,37 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
-from training_support import CLASSES, CONFIG, SIZES, assert_same_run, saved, tensors_of, train_small_transformer
+from training_support import (
+    CLASSES,
+    CONFIG,
+    SCHEDULE,
+    SIZES,
+    TOKENIZER,
+    assert_same_run,
+    saved,
+    tensors_of,
+    tokens,
+    train_small_transformer,
+)  # fmt: skip
 
 from var_core.config import PRESETS, ClassLabel
+from var_core.errors import TrainingError
 from var_core.initialization import initialize
 from var_core.training.averaging import AveragedWeights
 from var_core.training.finetuning import with_classes
 from var_core.training.loop import step_generator
+from var_core.training.model_source import fresh_model
 from var_core.training.optimizer import parameter_groups, set_rate
+from var_core.training.processes import start_accelerator
 from var_core.training.recipes import TRANSFORMER_RECIPES, fine_tuning, recipe_of_sizes
 from var_core.training.schedules import half_cosine, linear_rate
+from var_core.training.settings import TransformerTraining
+from var_core.training.tokenizer_source import new_tokenizer
+from var_core.training.transformer_loop import TransformerLearner
 from var_core.transformer import Transformer
 
 
@@ -104,6 +122,38 @@ def test_samples_curves_and_validation_do_not_touch_training(tmp_path: Path) -> 
     train_small_transformer(tmp_path / "plain", 4)
     train_small_transformer(tmp_path / "watched", 4, validate_every=2, log_every=1)
     assert_same_run(tmp_path / "plain", tmp_path / "watched")
+
+
+def test_a_coarse_step_teaches_the_first_scales_and_its_row_speaks_of_all(tmp_path: Path) -> None:
+    still: dict[str, Any] = {"weight_decay": 0.0, "final_weight_decay": 0.0, "ema_decay": 0.0, "log_every": 1}
+    start = fresh_model(SIZES, new_tokenizer(TOKENIZER, SCHEDULE, seed=0), CLASSES, name="tiny", alng=1e-3, seed=0)
+    moved = {}
+    for share, scales in ((0.0, None), (0.99, None), (0.99, 2)):
+        out = tmp_path / f"{share}-{scales}"
+        learned = train_small_transformer(out, 3, coarse_share=share, coarse_scales=scales, **still)
+        moved[share, scales] = (learned.positions != start.transformer.positions).any(-1).flatten().tolist()
+        rows = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
+        assert all(len(row["loss_by_scale"]) == 3 and row["loss"] > 0 for row in rows)
+    assert moved[0.0, None] == [True] * 21
+    assert moved[0.99, None] == [True] + [False] * 20
+    assert moved[0.99, 2] == [True] * 5 + [False] * 16
+
+
+def test_the_share_of_coarse_steps_is_what_was_asked_for(tmp_path: Path) -> None:
+    settings = TransformerTraining(out=tmp_path, steps=1, coarse_share=0.3, coarse_scales=2, cpu=True)
+    tokenizer = new_tokenizer(TOKENIZER, SCHEDULE, seed=0)
+    start = fresh_model(SIZES, tokenizer, CLASSES, name="tiny", alng=1e-3, seed=0)
+    accelerator = start_accelerator("no", cpu=True)
+    learner = TransformerLearner(start.config, start.transformer, tokenizer, tokens(8), None, settings, accelerator)
+    lengths = [learner._length(step_generator(0, step)) for step in range(2000)]
+    assert set(lengths) == {5, 21}
+    assert lengths.count(5) / 2000 == pytest.approx(0.3, abs=0.03)
+
+
+@pytest.mark.parametrize("scales", [0, 3])
+def test_coarse_scales_are_fewer_than_all(tmp_path: Path, scales: int) -> None:
+    with pytest.raises(TrainingError, match=f"--coarse-scales must be a whole number from 1 to 2, got {scales}"):
+        train_small_transformer(tmp_path, 1, coarse_share=0.5, coarse_scales=scales)
 
 
 def test_averaged_weights_lag_behind_and_forget_the_start_soon() -> None:

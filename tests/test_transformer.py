@@ -53,6 +53,18 @@ def test_a_scale_is_seen_by_itself_and_finer_scales_only(
 
 
 @torch.no_grad()
+@pytest.mark.parametrize("scales", [1, 2])
+def test_the_first_scales_alone_are_what_they_are_in_the_whole_sequence(
+    either_pipe: VARPipeline, inputs: Tensor, scales: int
+) -> None:
+    model = either_pipe.transformer
+    length = model.schedule.slice(scales - 1).stop
+    first, whole = model(inputs[:, : length - 1], LABELS), model(inputs, LABELS)
+    assert first.shape == (3, length, whole.shape[-1])
+    assert torch.allclose(first, whole[:, :length], atol=1e-5)
+
+
+@torch.no_grad()
 def test_every_label_matters_and_the_null_label_is_the_last_row(either_pipe: VARPipeline, inputs: Tensor) -> None:
     model = either_pipe.transformer
     assert model.null_label == 4

@@ -22,7 +22,7 @@ def main(out: Path, accumulate: int) -> None:
     note.touch()
     train_small_transformer(out / "transformer", 5, 7, accumulate=accumulate, validate_every=5, log_every=1)
     # Muon's matrices are divided among the processes.
-    train_small_transformer(out / "muon", 5, 7, accumulate=accumulate, optimizer="muon", log_every=1)
+    train_small_transformer(out / "muon", 5, 7, accumulate=accumulate, optimizer="muon", coarse_share=0.5, log_every=1)
     codebook: dict[str, Any] = {"patience": 1, "warmup_unquantized": 1, "log_every": 1}
     train_small_tokenizer(out / "tokenizer", 5, 7, accumulate=accumulate, **codebook, validate_every=5)
     # The critic's adaptive weight belongs to a round, so here only the processes differ.

@@ -172,24 +172,26 @@ class Transformer(nn.Module):
     def forward(
         self, inputs: Tensor, labels: Tensor, *, drop_path: float = 0.0, drop_noise: Tensor | None = None
     ) -> Tensor:
-        """Teacher forcing over the whole sequence.
+        """Teacher forcing over the whole sequence, or over its first scales.
 
         Args:
-            inputs: pooled sums of scales 2 … K (B, L − 1, code_dim), from ``MultiScaleQuantizer.next_inputs``.
+            inputs: pooled sums of scales 2 … K (B, L − 1, code_dim), from ``MultiScaleQuantizer.next_inputs``; or the
+                first of them, up to the end of a scale: no scale sees a finer one.
             labels: (B,) int64.
             drop_path: stochastic depth of the last block, rising linearly over the blocks from 0.
             drop_noise: (depth, 2, B) uniform in [0, 1), which decides what is dropped; None draws it here. Given,
                 a step is the same on however many devices its batch is spread.
 
         Returns:
-            logits (B, L, V) float32.
+            logits (B, L, V) float32; of as many positions as ``inputs`` has, and the first.
         """
+        length = inputs.shape[1] + 1
         condition = self.condition(labels)
         start = self._embed(None, condition, slice(0, 1), 0)
-        scales = torch.tensor(self.schedule.scale_of_position()[1:], device=inputs.device)
-        rest = self.input_projection(inputs) + self.scale_embedding(scales) + self.positions[:, 1:]
+        scales = torch.tensor(self.schedule.scale_of_position()[1:length], dtype=torch.long, device=inputs.device)
+        rest = self.input_projection(inputs) + self.scale_embedding(scales) + self.positions[:, 1:length]
         x = torch.cat([start, rest], dim=1)  # (B, L, C)
-        mask = self.block_causal_mask(x.device)
+        mask = self.block_causal_mask(x.device)[:length, :length]
         if drop_path > 0 and drop_noise is None:
             drop_noise = torch.rand(self.config.depth, 2, len(x), device=x.device)
         for index, block in enumerate(self.typed_blocks):

@@ -71,6 +71,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sizes.add_argument("--separate-adaln", action="store_true", help="one AdaLN a block instead of a shared one")
     recipe = parser.add_argument_group("recipe, if not the preset's")
     recipe.add_argument("--drop-path", type=float, help="stochastic depth of the last block")
+    recipe.add_argument(
+        "--coarse-share",
+        type=float,
+        metavar="SHARE",
+        help="of the steps, taken on the first scales only: cheap, and they decide most of a picture",
+    )
+    recipe.add_argument("--coarse-scales", type=int, metavar="N", help="in those; default: all but the last two")
     recipe.add_argument("--label-dropout", type=float, default=0.1, help="share shown the null class; default: 0.1")
     recipe.add_argument("--weight-decay", type=float)
     parser.add_argument("--save-as", choices=list(SAVED_AS), default="float16", help="weights of OUT/model")
@@ -93,6 +100,8 @@ def run(options: argparse.Namespace) -> None:
         final_weight_decay=_share(options.weight_decay, recipe.final_weight_decay, "--weight-decay"),
         label_dropout=_share(options.label_dropout, 0.1, "--label-dropout"),
         drop_path=_share(options.drop_path, recipe.drop_path, "--drop-path"),
+        coarse_share=_share(options.coarse_share, recipe.coarse_share, "--coarse-share"),
+        coarse_scales=options.coarse_scales,
     )  # fmt: skip
     side = start.config.image_side
     count = whole_number(options.pictures, "--pictures", 1, 10**8, error=TrainingError)

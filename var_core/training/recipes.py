@@ -40,6 +40,7 @@ class TransformerRecipe:
     weight_decay: float = 0.05
     final_weight_decay: float = 0.05
     drop_path: float = 0.0
+    coarse_share: float = 0.0
     ema_decay: float = 0.9999
     views: int = 0
     precision: str = "bf16"

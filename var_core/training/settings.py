@@ -102,6 +102,9 @@ class TransformerTraining(LoopSettings):
         weight_decay, final_weight_decay: moves from one to the other by half a cosine.
         label_dropout: share of pictures that are shown the null class, for guidance.
         drop_path: stochastic depth of the last block.
+        coarse_share: of the steps, how many are taken on the first ``coarse_scales`` only. Those hold few of the
+            tokens, so such a step is cheap, and decide most of a picture.
+        coarse_scales: None for all but the last two.
         alng: initial scale of the AdaLN γ, see ``initialization``; unused in fine-tuning.
         validation_pictures: at most so many held-out pictures are looked at.
         sample_guidance: of the sample grids.
@@ -113,6 +116,8 @@ class TransformerTraining(LoopSettings):
     final_weight_decay: float = 0.05
     label_dropout: float = 0.1
     drop_path: float = 0.0
+    coarse_share: float = 0.0
+    coarse_scales: int | None = None
     alng: float = 1e-3
     clip: float = 2.0
     ema_decay: float = 0.999

@@ -1,9 +1,10 @@
 """Training of the next-scale transformer on encoded pictures (VAR §3.1; recipe of the public training code).
 
 Teacher forcing: every position is predicted at once under the block-causal mask; the loss is the cross-entropy
-averaged over all L positions. Some labels are replaced by the null class, for guidance. What is dropped (labels,
-residual branches) is drawn for the whole batch from a generator of the step, so it depends neither on where the run
-was resumed nor on the number of processes.
+averaged over all L positions, or in some steps over those of the first scales alone (the public training code has a
+progressive variant that begins so). Some labels are replaced by the null class, for guidance. What is dropped
+(labels, residual branches, fine scales) is drawn for the whole batch from a generator of the step, so it depends
+neither on where the run was resumed nor on the number of processes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from accelerate import Accelerator
 from torch import Tensor
 
 from var_core.config import ModelConfig
+from var_core.errors import TrainingError
 from var_core.scales import ScaleSchedule
 from var_core.tokenizer import Tokenizer
 from var_core.training.averaging import AveragedWeights
@@ -31,6 +33,7 @@ from var_core.training.schedules import half_cosine, linear_rate
 from var_core.training.settings import TransformerTraining
 from var_core.training.token_cache import EncodedPictures, encode, encoding_digest, split_maps
 from var_core.transformer import Transformer
+from var_core.validation import whole_number
 
 
 class TransformerLearner:
@@ -50,6 +53,8 @@ class TransformerLearner:
     ) -> None:  # fmt: skip
         self.config, self.transformer, self.tokenizer, self.held_out = config, transformer, tokenizer, held_out
         self.settings, self.accelerator = settings, accelerator
+        if settings.coarse_share:
+            coarse_scales(settings.coarse_scales, config.schedule)  # complains now or never
         self.draws = Draws(source, seed=settings.seed)
         self.average = AveragedWeights(transformer, settings.ema_decay)
         matrices = inner_matrices(transformer) if settings.optimizer == "muon" else []
@@ -67,6 +72,7 @@ class TransformerLearner:
         generator = step_generator(settings.seed, step)
         unlabelled = torch.rand(settings.batch, generator=generator) < settings.label_dropout
         noise = torch.rand(self.transformer.config.depth, 2, settings.batch, generator=generator)
+        length = self._length(generator)
         rate = linear_rate(step, settings.steps, peak=settings.learning_rate, final_ratio=settings.final_rate)
         decay = half_cosine(step, settings.steps, settings.weight_decay, settings.final_weight_decay)
         self.optimizer.set_rate(rate, decay)
@@ -78,10 +84,12 @@ class TransformerLearner:
             drops = noise[:, :, part].to(accelerator.device) if settings.drop_path else None
             inputs = self._inputs(ids)
             with contextlib.nullcontext() if turn + 1 == len(batches) else accelerator.no_sync(self.model):
-                logits = self.model(inputs, rows, drop_path=settings.drop_path, drop_noise=drops)
-                loss = F.cross_entropy(logits.flatten(0, 1), ids.flatten())
+                logits = self.model(inputs[:, : length - 1], rows, drop_path=settings.drop_path, drop_noise=drops)
+                loss = F.cross_entropy(logits.flatten(0, 1), ids[:, :length].flatten())
                 accelerator.backward(loss / len(batches))
             if report:
+                if length < ids.shape[1]:
+                    logits = self._whole(inputs, rows)
                 figures += by_position(logits.detach(), ids).mean(1) / len(batches)
         norm = accelerator.clip_grad_norm_(self.model.parameters(), settings.clip)
         self.optimizer.step()
@@ -91,6 +99,21 @@ class TransformerLearner:
         losses, hits = mean_over_processes(accelerator, figures).cpu()
         row = summary(losses, hits, self.transformer.schedule)
         return {**row, "learning_rate": rate, "weight_decay": decay, "gradient_norm": float(norm)}
+
+    def _length(self, generator: torch.Generator) -> int:
+        """Positions that a step trains."""
+        settings, schedule = self.settings, self.transformer.schedule
+        if float(torch.rand((), generator=generator)) >= settings.coarse_share:
+            return schedule.num_tokens
+        length: int = schedule.slice(coarse_scales(settings.coarse_scales, schedule) - 1).stop
+        return length
+
+    @torch.no_grad()
+    def _whole(self, inputs: Tensor, rows: Tensor) -> Tensor:
+        """Logits of all positions, where a step was taken on some: a row of the log always speaks of all."""
+        with self.accelerator.autocast():
+            logits: Tensor = self.transformer(inputs, rows)
+        return logits
 
     def _part(self, turn: int) -> slice:
         """The places in the batch that are this process's in this round."""
@@ -175,6 +198,19 @@ def train_transformer(
     learner = TransformerLearner(config, transformer, tokenizer, source, held_out, settings, accelerator)
     train(learner, settings, accelerator, notify)
     return learner.average.module
+
+
+def coarse_scales(asked: int | None, schedule: ScaleSchedule) -> int:
+    """How many scales a coarse step trains: as asked, or all but the last two, and always fewer than all.
+
+    Raises:
+        TrainingError: if there are no such scales.
+    """
+    if schedule.num_scales == 1:
+        raise TrainingError("A model of one scale has no coarse scales; leave --coarse-share out.")
+    if asked is None:
+        return max(1, schedule.num_scales - 2)
+    return whole_number(asked, "--coarse-scales", 1, schedule.num_scales - 1, error=TrainingError)
 
 
 @torch.no_grad()

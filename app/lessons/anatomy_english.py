@@ -10,7 +10,7 @@ ENGLISH = AnatomyWords(
     "picture this model made. Point at a cell, or walk the token map with the arrow keys.",
     nothing="a picture of no class",
     waiting="The first picture is on its way.",
-    smooth="This run was made with “more smooth”: it fed on blends of codes, which its ids do not give, so its steps "
+    smooth="This run was made with “Smooth”: it fed on blends of codes, which its ids do not give, so its steps "
     "cannot be taken apart. Generate one without it. The maps of each scale's size below are still true.",
     which="{subject}, seed {seed}",
     scales="Scale",

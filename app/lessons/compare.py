@@ -157,7 +157,7 @@ WORDS: dict[Language, CompareWords] = {
     "zh": CompareWords(
         **asdict(RACE["zh"]),
         heading="对比",
-        lede="几张图并排，共用一个滑块，始终处于同一尺度。它们只在你改动的地方不同，数字就量自这几张图。",
+        lede="几张图并排，共用一个滑块，始终处于同一尺度。它们只在你改动的地方不同，数字就是在这几张图上测得的。",
         nothing="无类别",
         waiting_for_record="正在等待一张图片。",
         quick="让哪一项不同",
@@ -168,12 +168,11 @@ WORDS: dict[Language, CompareWords] = {
         quick_class="换一个类别",
         quick_model="模型 {name}",
         told_off=(
-            "种子与类别都相同，B 不用引导。引导在第 1 个尺度为零，到最后一个尺度才达到全部强度，所以第一个词元"
+            "种子与类别都相同，B 不用引导。引导在尺度 1 为 0，到最后一个尺度才达到全部强度，所以第一个词元"
             "必然相同；此后每个不同的词元都会输入下一个尺度。"
         ),
         told_on=(
-            "种子与类别都相同，B 的引导为 4。引导在第 1 个尺度为零，到最后一个尺度才达到全部强度，所以第一个词元"
-            "必然相同。"
+            "种子与类别都相同，B 的引导为 4。引导在尺度 1 为 0，到最后一个尺度才达到全部强度，所以第一个词元必然相同。"
         ),
         told_row=(
             "同一个种子，四种引导强度，都与不用引导的那张比较。引导越强，越靠近这个类别的显著特征：更干净，也更单一。"
@@ -183,8 +182,8 @@ WORDS: dict[Language, CompareWords] = {
         told_class="种子与设置相同，换一个类别：随机数一样，但各个词元的概率不同。",
         told_model="类别、种子与设置相同，换一个模型。若码本不同，词元无法比较，只能比较图片。",
         told_own="你自己的设置。",
-        told_heavy="这个模型在这里要算一会儿：选择让哪一项不同，再画 B。",
-        smooth_told="“更平滑”输入的是码的混合：那张图的词元并不能精确说明画了什么。",
+        told_heavy="这个模型在这里要算一会儿：选好让哪一项不同，就会画出 B。",
+        smooth_told="“平滑”输入的是码字的混合：那张图的词元并不能精确说明画了什么。",
         side="图 {name}",
         class_name="类别",
         seed="种子",
@@ -192,42 +191,41 @@ WORDS: dict[Language, CompareWords] = {
         top_k="Top-k（0 为关闭）",
         top_p="Top-p（0 为关闭）",
         temperature="温度",
-        smooth="更平滑",
+        smooth="平滑",
         model="模型",
-        off="关",
+        off="关闭",
         same="设置相同",
         compare_with="将 {name} 与 A 比较",
         settings="自己设置两张图",
         draw="画两张图",
         stop="停止",
-        drawing="正在画 {name} …",
-        queued="前面还有 {ahead} 个请求 …",
+        drawing="正在画 {name}……",
+        queued="排队中：前面还有 {ahead} 个请求。",
         failed="{name} 没有画成。请稍后再试，或换别的设置。",
         difference="A 与 {name} 的差异",
-        difference_alt="第 {scale} 个尺度上 A 与 {name} 的差异图，数值从 0 到最多 {high}（满值 255）",
+        difference_alt="尺度 {scale} 上 A 与 {name} 的差异图，数值从 0 到最多 {high}（满值 255）",
         difference_note=(
             "逐像素计算，对三种颜色取均方根；所有尺度共用一个色标。解码器不是线性的：这是两张图之差，"
-            "而不是某个差的图像。"
+            "不等于差值本身的图片。"
         ),
         of_255="（满值 255）",
         verdict=(
-            "第 {scale} 个尺度，{side}×{side}：{tokens} 个词元中有 {equal} 个相同（{share}）；两张图相差 "
+            "尺度 {scale}，{side}×{side}：{tokens} 个词元中有 {equal} 个相同（{share}）；两张图相差 "
             "{rmse}（满值 255）。"
         ),
         verdict_one=(
-            "第 {scale} 个尺度，{side}×{side}：{tokens} 个词元中只有 1 个相同（{share}）；"
-            "两张图相差 {rmse}（满值 255）。"
+            "尺度 {scale}，{side}×{side}：{tokens} 个词元中只有 1 个相同（{share}）；两张图相差 {rmse}（满值 255）。"
         ),
-        verdict_single="第 {scale} 个尺度，{side}×{side}：唯一的词元相同，图片也相同。",
-        verdict_equal="第 {scale} 个尺度，{side}×{side}：{tokens} 个词元全部相同，图片也相同。",
-        verdict_codes="第 {scale} 个尺度：两个模型用的码不同；两张图相差 {rmse}（满值 255）。",
+        verdict_single="尺度 {scale}，{side}×{side}：唯一的词元相同，图片也相同。",
+        verdict_equal="尺度 {scale}，{side}×{side}：{tokens} 个词元全部相同，图片也相同。",
+        verdict_codes="尺度 {scale}：两个模型的码字不同；两张图相差 {rmse}（满值 255）。",
         scale="尺度",
         equal="相同的词元",
         rmse="图片的 RMSE（满值 255）",
-        other_codes="码不同",
+        other_codes="码字不同",
         measured_alt="A 与 {name}，逐个尺度",
         measured_note=(
-            "相同的词元：两张图在同一位置用同一个码的比例；码不同，看上去也可能相近。RMSE：对这里显示的预览图的"
+            "相同的词元：两张图在同一位置用同一个码字的比例；码字不同，看上去也可能相近。RMSE：对这里显示的预览图的"
             "全部像素和颜色计算。预览图经过压缩，会去掉一些最细的噪点；对内置模型，误差不到一级。"
         ),
     ),

@@ -40,9 +40,9 @@ WORDS: dict[Language, FilmWords] = {
         forward="前进一个尺度",
         play="播放",
         pause="暂停",
-        sum="第 {scale} / {total} 个尺度，{side}×{side} 个词元：解码器对目前之和的呈现。",
-        finished="第 {scale} / {total} 个尺度，{side}×{side} 个词元：已完成。",
-        alt="{title}，第 {scale} / {total} 个尺度",
+        sum="尺度 {scale}/{total}，{side}×{side} 个词元：解码器对当前累加和的解读。",
+        finished="尺度 {scale}/{total}，{side}×{side} 个词元：已完成。",
+        alt="{title}，尺度 {scale}/{total}",
         empty="{title}，尚未画出",
     ),
 }

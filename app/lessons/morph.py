@@ -50,18 +50,18 @@ MORPH: dict[Language, MorphWords] = {
     "zh": MorphWords(
         morph_title="从那里起换一个类别",
         morph_lede="保留的尺度不变，更细的部分按另一个类别来画。",
-        morph_class="接着画",
+        morph_class="接着画成",
         morph_draw="两种方式都画",
         morph_keep="保留记忆",
         morph_replay="重读前缀",
-        morph_keep_note="保留记忆：保留的尺度仍以旧类别读入的样子留在模型的缓存里，只有更细的尺度被告知新类别。",
+        morph_keep_note="保留记忆：保留的尺度仍以旧类别读入的样子留在模型的缓存里，只有更细的尺度才知道新类别。",
         morph_replay_note="重读前缀：同样的词元在新类别下再读一遍，模型看它们就像一直属于新类别。",
-        morph_noise="“换类别”可以指其中任何一种，因为类别既在开头输入，也在每一层输入。两者都用原图自己的种子，"
+        morph_noise="“换类别”可以指两者中的任何一种，因为类别既在开头输入，也在每一层输入。两者都用原图自己的种子，"
         "因此不同的只有类别。",
         morph_range="要在其后换类别，请保留 1 到 {most} 个尺度。",
-        morph_again="这张图像先前已经换过类别；请最多保留 {most} 个尺度。",
+        morph_again="这张图片先前已经换过类别；请最多保留 {most} 个尺度。",
         morph_go_on="以这一张继续：它成为新的原图",
-        morph_equal="各尺度与原图相同的词元，百分比",
-        morph_item="第 {scale} 个尺度，{side}×{side}：{percent}% 的词元与原图相同",
+        morph_equal="各尺度与原图相同的词元（%）",
+        morph_item="尺度 {scale}，{side}×{side}：{percent} % 的词元与原图相同",
     ),
 }

@@ -157,7 +157,7 @@ WORDS: dict[Language, PapersWords] = {
         rejection="使用拒绝采样：丢弃最差的图片",
         validation="真实图片（验证集）",
         cost="质量与代价",
-        cost_note="每张图的用时取自论文，以 VAR-d30 为 1。两条轴都是对数轴：同样的一格，处处是同样的倍数。",
+        cost_note="每张图的用时取自论文，以 VAR-d30 为 1。两轴都取对数：同样的间距，处处是同样的倍数。",
         cost_x="每张图的用时，d30 = 1（对数）",
         cost_y="FID（对数，越低越好）",
         cost_alt="{count} 个模型的 FID 与每张图用时；下面的表格给出同样的数字",
@@ -174,19 +174,19 @@ WORDS: dict[Language, PapersWords] = {
         kind_raster="逐词元",
         validation_line="真实图片：{fid}",
         read_here="把指针移到标记上，或用 Tab 和方向键到达。",
-        as_table="同样内容的表格",
+        as_table="以表格查看",
         measured="本项目测得",
-        measured_lede="每个数字都附命令和机器。比例可以推广到别的机器，毫秒不能。",
+        measured_lede="每个数字都附命令和机器。比值可以推广到别的机器，毫秒数不能。",
         measured_none="还没有测量结果。",
         command="命令",
         hardware="机器",
         figure="项目",
         no_fid=(
             "没有我们自己的 FID：它需要某个官方模型的 50,000 张图片，以及本项目没有附带的参考数据。mini 的 FID "
-            "没有意义，它只画十类绘制的图片。"
+            "没有意义，它只会画十个类别的绘制图片。"
         ),
         sources="出处",
-        read_direct="直接读自原处",
-        read_quoted="不是直接读到，而是读自他人的引用；有几处引用时互相核对",
+        read_direct="直接读自原文",
+        read_quoted="未直接读到原文，取自他人的引用；有多处引用时已互相核对",
     ),
 }

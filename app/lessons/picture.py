@@ -195,19 +195,19 @@ WORDS: dict[Language, PictureWords] = {
         "在这里丢失的东西，任何生成器都无法找回。",
         original="你的图片（模型收到的样子）",
         busy="正在重建……",
-        rebuilt="第 {scale}/{total} 个尺度之后，{side}×{side} 个词元：PSNR {psnr} dB",
-        left="丢失的：平均相差 {mean} 级（共 255 级）",
-        here="位置 {x}, {y}：相差 {level} 级",
+        rebuilt="尺度 {scale}/{total} 之后，{side}×{side} 个词元：PSNR {psnr} dB",
+        left="丢失的：平均相差 {mean} 级（满值 255）",
+        here="位置（{x}，{y}）：相差 {level} 级",
         bars="每个尺度之后的 PSNR（分贝）",
         bar="{side}×{side} 个词元：{psnr} dB",
         play="播放",
         pause="暂停",
         verdict="只有一个词元时为 {first} dB，到 {side}×{side} 时为 {half} dB，全部词元时为 {last} dB。"
         "PSNR 表示像素的均方误差有多小，数值越高越接近原图；大约 30 dB 以上，要仔细看才能分辨两张图。",
-        honest="内置模型 mini 只见过由代码绘制的图片，所以照片还原后会发软、偏色。见过照片的模型：{large}。",
+        honest="内置模型 mini 只见过由代码绘制的图片，所以照片还原后会发虚、偏色。见过照片的模型：{large}。",
         large="{name}，{side}×{side} 像素，需下载 {download}，以 16 位权重运行约占 {memory} 内存",
         edit="重画一部分",
-        edit_note="遮罩以外的词元在每个尺度上都强制使用你图片的词元，其余的由模型抽取。只有一样不能重画：1×1 的那张图。"
+        edit_note="遮罩以外，每个尺度都强制使用你图片的词元，其余的由模型抽取。只有一样不能重画：1×1 的那张词元图。"
         "它始终取自你的图片，整体色调也随之确定。",
         starts="从哪里开始",
         start_fill="填补空洞",
@@ -243,12 +243,12 @@ WORDS: dict[Language, PictureWords] = {
         state_stopped="已停止。",
         state_failed="未能完成。",
         steps="结果的各个尺度",
-        result="第 {scale}/{total} 个尺度：{tokens} 个词元中重画了 {redrawn} 个，其余是你的",
+        result="尺度 {scale}/{total}：{tokens} 个词元中抽取了 {redrawn} 个，其余取自你的图片",
         view="遮罩之外显示什么",
         pasted="遮罩外用原图像素",
         raw="模型眼中的样子",
         pasted_note="结果上覆盖着你的原始像素：离重画的格子 {feather} 像素以外完全不变，中间平滑过渡。",
-        raw_note="这是解码器由全部词元还原的图片。保留的部分也与原图不同：词元有取整误差，"
+        raw_note="这是解码器由全部词元还原的图片。保留的部分也与原图不同：词元有量化误差，"
         "而且解码器画每个像素时都会看整张图。",
         save="下载 PNG",
         onward="以此为起点继续",
@@ -258,7 +258,7 @@ WORDS: dict[Language, PictureWords] = {
         change_alt="潜变量图：每个格子相对于原图典型格子的改动幅度",
         kept_line="{kept} 个保留的词元中有 {equal} 个与你的图片完全相同；"
         "全部 {total} 个词元中其余 {drawn} 个是抽取的。",
-        spread_line="图中是累加后的潜变量改变了多少（相对于原图典型格子）：重画的格子平均改变 {inside}。",
+        spread_line="图中显示累加后的潜变量改变了多少（相对于原图典型格子）：重画的格子平均改变 {inside}。",
         spread_near="紧邻它们的保留格子也变了 {near}。",
         spread_far="相隔四格及以上的平均变了 {far}。",
         spread_why="那里的词元仍是你的；但双三次上采样会把一个重画的粗词元铺到许多细格子上，φ 又会混合相邻格子。"

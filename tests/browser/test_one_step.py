@@ -215,7 +215,7 @@ def test_a_chinese_phone_without_motion_sees_everything_at_once(visit: Any) -> N
     assert page.is_hidden(of("play"))
     for _ in range(5):
         page.click(of("forward"))
-    assert page.inner_text(of("title")) == "加到已有的和上"
+    assert page.inner_text(of("title")) == "加到已有的累加和上"
     assert page.locator(f'{VIEW} .map[data-shown="yes"]').count() == 8
     for name in ("costs", "spectrum"):
         page.locator(of(name)).scroll_into_view_if_needed()

@@ -35,8 +35,8 @@ class Pictures(Protocol):
 class ProceduralPictures(Dataset[tuple[Tensor, int]]):
     """Endlessly many drawn pictures as ((3, side, side) uint8, row of the class).
 
-    Item i is picture i // n of class i % n, so that any run of n items holds every class once. Every
-    ``texture_every``-th item is a texture of no class instead (row −1), for the tokenizer only.
+    Item i is picture i // n of class i % n, so that any run of n items holds every class once. Put between them, as
+    every ``texture_every``-th item, is a texture of no class (row −1), for the tokenizer only.
     """
 
     def __init__(
@@ -56,8 +56,9 @@ class ProceduralPictures(Dataset[tuple[Tensor, int]]):
         if self.texture_every and index % self.texture_every == self.texture_every - 1:
             picture, row = draw_texture(index // self.texture_every, split=self.split, side=self.side), NO_CLASS
         else:
-            row = index % len(self.class_ids)
-            picture = draw(self.class_ids[row], index // len(self.class_ids), split=self.split, side=self.side)
+            textures = index // self.texture_every if self.texture_every else 0  # before this item
+            number, row = divmod(index - textures, len(self.class_ids))
+            picture = draw(self.class_ids[row], number, split=self.split, side=self.side)
         return torch.from_numpy(picture).permute(2, 0, 1), row
 
     def view(self, index: int, visit: int) -> tuple[Tensor, int]:

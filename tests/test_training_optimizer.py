@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import types
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import torch
 from torch import nn
 from training_support import train_small_transformer
 
+from var_core.errors import TrainingError
 from var_core.training.muon import Muon, orthogonal
-from var_core.training.optimizer import matrices_of
+from var_core.training.optimizer import Optimizers, matrices_of
 
 
 @pytest.mark.parametrize("shape", [(24, 24), (8, 72), (72, 8)])
@@ -67,6 +69,13 @@ def test_a_process_moves_every_matrix_by_the_updates_that_all_have_made() -> Non
     assert all(bool((share == 0).any()) for share in shares)
     alone, together = moved(), moved(process=1, processes=2, sum_over_processes=lambda share: shares[0] + shares[1])
     assert all(torch.equal(one, other) for one, other in zip(alone, together, strict=True))
+
+
+def test_fp16_is_refused_where_its_scaling_would_be_undone() -> None:
+    weight = nn.Parameter(torch.zeros(4, 4))
+    half: Any = types.SimpleNamespace(mixed_precision="fp16")
+    with pytest.raises(TrainingError, match="use --precision bf16 or adamw"):
+        Optimizers([weight], [], learning_rate=1.0, weight_decay=0.0, accelerator=half)
 
 
 def test_a_transformer_learns_with_it(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor, nn
-from training_support import SCHEDULE, TOKENIZER, NoisePictures, train_small_tokenizer
+from training_support import SCHEDULE, TOKENIZER, NoisePictures, saved, train_small_tokenizer
 
 from var_core.autoencoder import ResidualBlock, SpatialAttention
 from var_core.errors import TrainingError
@@ -100,6 +100,40 @@ def test_a_run_of_the_decoder_is_not_gone_on_with_as_a_run_of_everything(tmp_pat
     train_small_tokenizer(tmp_path, 2, 12, decoder_only=True, **still)
     with pytest.raises(TrainingError, match="decoder_only"):
         train_small_tokenizer(tmp_path, 4, 12, **still)
+
+
+@pytest.mark.parametrize("steps", [6, 400])
+def test_another_length_on_resuming_leaves_the_start_of_the_codebook_where_it_was(tmp_path: Path, steps: int) -> None:
+    train_small_tokenizer(tmp_path, 40, 6, warmup_unquantized=None, minutes=0.0)  # two steps of forty, of which one
+    train_small_tokenizer(tmp_path, steps, 6, warmup_unquantized=None, log_every=1, minutes=0.0 if steps > 40 else None)
+    train_small_tokenizer(tmp_path, 6, 6, warmup_unquantized=None, log_every=1)
+    rows = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    used = {row["step"]: sum(row["used_by_scale"]) for row in rows if "used_by_scale" in row}
+    assert [used[step] > 0 for step in (3, 4, 5, 6)] == [True] * 4
+    assert saved(tmp_path)[1]["unquantized_steps"] == 2
+    size = saved(tmp_path)[0]["tokenizer"]["quantizer.codebook"].abs().mean()
+    assert size > 2 * new_tokenizer(TOKENIZER, SCHEDULE, seed=0).quantizer.codebook.abs().mean()
+
+
+def test_a_run_is_not_gone_on_with_by_another_optimiser(tmp_path: Path) -> None:
+    train_small_tokenizer(tmp_path, 2, 6)
+    with pytest.raises(TrainingError, match="holds a run with optimizer adamw, and this one has optimizer muon"):
+        train_small_tokenizer(tmp_path, 4, 6, optimizer="muon")
+
+
+def test_what_was_never_finished_has_no_psnr_and_every_term_of_the_loss_is_logged(tmp_path: Path) -> None:
+    terms: dict[str, Any] = {
+        "warmup_unquantized": 0,
+        "keep_codebook": True,
+        "fidelity": TermSchedule(0.5),
+        "log_every": 1,
+    }
+    for share, there in ((1.0, False), (0.0, True)):
+        train_small_tokenizer(tmp_path / str(share), 2, 6, unfinished_share=share, vq_weight=0.7, **terms)
+        (row, *_) = map(json.loads, (tmp_path / str(share) / "log.jsonl").read_text().splitlines())
+        assert ("psnr" in row) is there
+        total = row["reconstruction"] + 0.7 * row["vq"] + 0.5 * row["fidelity"]
+        assert row["loss"] == pytest.approx(total, rel=1e-3)
 
 
 def test_an_unfinished_picture_teaches_the_decoder_but_not_the_encoder() -> None:

@@ -38,7 +38,7 @@ class Timing:
     Attributes:
         precision: "exact" or "fast".
         load: building and filling the model.
-        first_picture: the very first final-only run, cold.
+        first_picture: the first final-only run after loading.
         scales: coarse to fine.
         stream: all scales drawn and decoded.
         final_only: all scales drawn, the last decoded.
@@ -157,7 +157,6 @@ def _stream(pipe: VARPipeline, batch: int, options: SamplingOptions | None) -> C
     return run
 
 
-@torch.no_grad()
 def _decoder(tokenizer: Tokenizer, latent: Tensor) -> Callable[[], object]:
     def run() -> None:
         with torch.no_grad():

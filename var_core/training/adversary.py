@@ -13,20 +13,23 @@ from var_core.training.critic import PatchCritic, adaptive_weight, critic_loss, 
 from var_core.training.optimizer import set_rate
 from var_core.training.processes import mean_over_processes
 
+PEAK_RATE = 1e-4  # of the critic's AdamW, whatever moves the autoencoder
+
 
 class Adversary:
     """Judges the decoder's pictures and learns to tell them from real ones.
 
+    λ belongs to a round: with accumulation it is worked out for each part of a batch by itself.
+
     Args:
-        learning_rate: peak.
         side: of the pictures; small ones get a shallower critic.
         accelerator: places and wraps the critic.
     """
 
-    def __init__(self, learning_rate: float, side: int, accelerator: Accelerator) -> None:
+    def __init__(self, side: int, accelerator: Accelerator) -> None:
         self.accelerator = accelerator
         self.critic = PatchCritic(layers=min(3, max(1, side.bit_length() - 3)))
-        adam = torch.optim.AdamW(self.critic.parameters(), lr=learning_rate, betas=(0.5, 0.9), weight_decay=0.0)
+        adam = torch.optim.AdamW(self.critic.parameters(), lr=PEAK_RATE, betas=(0.5, 0.9), weight_decay=0.0)
         self.wrapped, self.optimizer = accelerator.prepare(self.critic, adam)
         self._round = 0
 
@@ -53,10 +56,10 @@ class Adversary:
             self.accelerator.backward(loss / rounds)
         return loss.detach()
 
-    def step(self, rate: float) -> None:
-        """Moves the critic after the last round."""
+    def step(self, share: float) -> None:
+        """Moves the critic after the last round, at a share of its peak rate."""
         self._round = 0
-        set_rate(self.optimizer, rate)
+        set_rate(self.optimizer, share * PEAK_RATE)
         self.accelerator.clip_grad_norm_(self.wrapped.parameters(), 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)

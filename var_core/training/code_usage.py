@@ -69,7 +69,7 @@ def code_counts(token_maps: Sequence[Tensor], codebook_size: int) -> Tensor:
 
 
 def residual_rows(pooled: Sequence[Tensor], generator: torch.Generator) -> Tensor:
-    """Pooled residuals (B, C, s_k, s_k) → (N, C), about as many from a coarse scale as from a fine one."""
+    """Pooled residuals (B, C, s_k, s_k) → (N, C): of no scale more than a quarter of the last one's."""
     rows = [scale.permute(0, 2, 3, 1).reshape(-1, scale.shape[1]) for scale in pooled]
     limit = max(64, len(rows[-1]) // 4)
     picked = [torch.randperm(len(scale), generator=generator)[:limit] for scale in rows]

@@ -10,6 +10,7 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
+from var_core.errors import TrainingError
 from var_core.training.muon import Muon
 from var_core.training.processes import sum_over_processes
 from var_core.transformer import Transformer
@@ -39,12 +40,17 @@ class Optimizers:
         matrices: parameters of two and more dimensions; may be none.
         others: groups of AdamW.
         learning_rate: of both.
+
+    Raises:
+        TrainingError: for Muon with fp16, whose loss scaling knows one optimiser only.
     """
 
     def __init__(
         self, matrices: Sequence[nn.Parameter], others: Sequence[dict[str, Any]], *, learning_rate: float,
         weight_decay: float, accelerator: Accelerator,
     ) -> None:  # fmt: skip
+        if matrices and accelerator.mixed_precision == "fp16":
+            raise TrainingError("--optimizer muon cannot scale its loss as fp16 wants; use --precision bf16 or adamw.")
         made: list[torch.optim.Optimizer] = [torch.optim.AdamW(others, lr=learning_rate, betas=(0.9, 0.95))]
         if matrices:
             made.append(

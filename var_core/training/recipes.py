@@ -43,7 +43,6 @@ class TransformerRecipe:
     coarse_share: float = 0.0
     ema_decay: float = 0.9999
     views: int = 0
-    precision: str = "bf16"
     optimizer: OptimizerName = "adamw"
 
     def peak(self, batch: int) -> float:

@@ -47,6 +47,7 @@ class TokenizerLearner:
             for part in (tokenizer.encoder, tokenizer.pre_quantizer, tokenizer.quantizer):
                 part.requires_grad_(False)
         self.draws = Draws(PictureBatches(pictures), seed=settings.seed, shuffle=settings.shuffle)
+        self.unquantized_steps = settings.unquantized_steps  # of the run, whatever length is asked for on resuming
         self.average = AveragedWeights(tokenizer, settings.ema_decay)
         self.usage = CodeUsage(tokenizer.schedule.num_scales, tokenizer.config.codebook_size, settings.patience)
         self.objective = accelerator.prepare(TokenizerObjective(tokenizer))
@@ -55,7 +56,7 @@ class TokenizerLearner:
         self.perceptual = PerceptualLoss().to(accelerator.device) if settings.perceptual.weight else None
         self.adversary = None
         if settings.adversarial.weight:
-            self.adversary = Adversary(settings.learning_rate, tokenizer.image_side, accelerator)
+            self.adversary = Adversary(tokenizer.image_side, accelerator)
 
     def _optimizers(self) -> Optimizers:
         """Muon moves what lies between features and features; pixels, codes and vectors are AdamW's."""
@@ -74,7 +75,7 @@ class TokenizerLearner:
         """See ``Learner.step``."""
         settings, accelerator = self.settings, self.accelerator
         generator = step_generator(settings.seed, step)
-        quantized = step >= settings.unquantized_steps
+        quantized = step >= self.unquantized_steps
         depths = draw_depths(
             settings.batch, self.tokenizer.schedule.num_scales, settings.unfinished_share * quantized, generator
         )
@@ -83,7 +84,7 @@ class TokenizerLearner:
         if not quantized and crop is not None:
             places = torch.rand(settings.batch, 2, generator=generator)
             rounds = [_crop(images, crop, places[self._part(turn)]) for turn, images in enumerate(rounds)]
-        if step == settings.unquantized_steps and not settings.keep_codebook:
+        if step == self.unquantized_steps and not settings.keep_codebook:
             self._start_codebook(rounds, generator)
         warmup = min(settings.warmup_steps, settings.steps // 10)
         rate = cosine_rate(step, settings.steps, peak=settings.learning_rate, warmup=warmup)
@@ -91,9 +92,9 @@ class TokenizerLearner:
         figures: dict[str, Tensor] = {}
         counts: list[Tensor] = []
         pooled: list[tuple[Tensor, ...]] = []
+        share = sum(depth == self.tokenizer.schedule.num_scales - 1 for depth in depths) / len(depths)
         for turn, images in enumerate(rounds):
             mine = depths[self._part(turn)] if quantized else None
-            share = sum(depth == self.tokenizer.schedule.num_scales - 1 for depth in depths) / len(depths)
             with contextlib.nullcontext() if turn + 1 == len(rounds) else accelerator.no_sync(self.objective):
                 terms, token_ids, residuals = self._losses(step, images, mine, share)
                 accelerator.backward(terms["loss"] / len(rounds))
@@ -105,7 +106,7 @@ class TokenizerLearner:
         figures["gradient_norm"] = accelerator.clip_grad_norm_(self.objective.parameters(), settings.clip)
         self.optimizer.step()
         if self.adversary and settings.adversarial.at(step):
-            self.adversary.step(rate)
+            self.adversary.step(rate / settings.learning_rate)
         self.average.update(self.tokenizer, step + 1)
         if quantized:
             self.usage.observe(sum_over_processes(accelerator, torch.stack(counts).sum(0)))
@@ -126,10 +127,12 @@ class TokenizerLearner:
         weights = finished.float() / (len(images) * max(finished_share, 1e-9) if depths else len(images))
         reconstruction = reconstruction_loss(output, target)
         terms = {"reconstruction": reconstruction, "vq": vq}
-        terms["psnr"] = (psnr_by_picture(output.detach(), signed) * weights).sum()
+        if finished_share:
+            terms["psnr"] = (psnr_by_picture(output.detach(), signed) * weights).sum()
         loss = reconstruction
         if settings.fidelity.at(step):
-            loss = loss + settings.fidelity.at(step) * fidelity_loss(output, target)
+            terms["fidelity"] = fidelity_loss(output, target)
+            loss = loss + settings.fidelity.at(step) * terms["fidelity"]
         if self.perceptual and settings.perceptual.at(step):
             terms["perceptual"] = self.perceptual(output, target)
             loss = loss + settings.perceptual.at(step) * terms["perceptual"]
@@ -188,7 +191,10 @@ class TokenizerLearner:
         """See ``Learner.identity``."""
         sizes = {"sides": list(self.tokenizer.schedule.sides), **tokenizer_values(self.tokenizer.config)}
         settings = self.settings
-        return {**sizes, "batch": settings.batch, "seed": settings.seed, "decoder_only": settings.decoder_only}
+        return {
+            **sizes, "batch": settings.batch, "seed": settings.seed, "optimizer": settings.optimizer,
+            "decoder_only": settings.decoder_only,
+        }  # fmt: skip
 
     def weights(self) -> dict[str, Any]:
         """See ``Learner.weights``."""
@@ -200,7 +206,8 @@ class TokenizerLearner:
         """See ``Learner.state``."""
         return {
             "model": self.tokenizer.state_dict(), "optimizer": self.optimizer.state_dict(),
-            "usage": self.usage.state(), "scaler": scaler_state(self.accelerator),
+            "usage": self.usage.state(), "unquantized_steps": self.unquantized_steps,
+            "scaler": scaler_state(self.accelerator),
             "adversary": self.adversary.state() if self.adversary else None,
         }  # fmt: skip
 
@@ -210,6 +217,7 @@ class TokenizerLearner:
         self.tokenizer.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.usage.load(state["usage"])
+        self.unquantized_steps = state["unquantized_steps"]
         load_scaler(self.accelerator, state["scaler"])
         if self.adversary and state["adversary"]:
             self.adversary.load(state["adversary"])

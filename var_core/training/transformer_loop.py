@@ -159,7 +159,7 @@ class TransformerLearner:
         return {
             "sides": model["sides"], **model["transformer"], "classes": [name for _, name in model["classes"]],
             "tokenizer": encoding_digest(self.tokenizer)[:16], "pictures": len(self.draws.source),
-            "batch": self.settings.batch, "seed": self.settings.seed,
+            "batch": self.settings.batch, "seed": self.settings.seed, "optimizer": self.settings.optimizer,
         }  # fmt: skip
 
     def weights(self) -> dict[str, Any]:
@@ -204,10 +204,8 @@ def coarse_scales(asked: int | None, schedule: ScaleSchedule) -> int:
     """How many scales a coarse step trains: as asked, or all but the last two, and always fewer than all.
 
     Raises:
-        TrainingError: if there are no such scales.
+        TrainingError: if that many are not fewer than all.
     """
-    if schedule.num_scales == 1:
-        raise TrainingError("A model of one scale has no coarse scales; leave --coarse-share out.")
     if asked is None:
         return max(1, schedule.num_scales - 2)
     return whole_number(asked, "--coarse-scales", 1, schedule.num_scales - 1, error=TrainingError)

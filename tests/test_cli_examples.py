@@ -28,7 +28,7 @@ README = Path(__file__).parent.parent / "README.md"
 # What makes an example quick; the last mention of a flag wins.
 QUICKLY = {
     "bench": ["--repeats", "1"], "evaluate": ["--per-class", "1", "--textures", "1", "--seeds", "1"],
-    "evaluate-samples": ["--per-class", "1", "--training", "2", "--held-out", "1"],
+    "evaluate-samples": ["--per-class", "1", "--training", "2", "--held-out", "1", "--neighbours", "2"],
 }  # fmt: skip
 PARSED_ONLY = ("train", "train-tokenizer")
 

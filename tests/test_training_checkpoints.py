@@ -120,6 +120,20 @@ def test_old_checkpoints_are_pruned_only_after_the_new_one_stands(tmp_path: Path
     assert sorted(path.name for path in folder.folder.iterdir()) == ["step-00000002", "step-00000003"]
 
 
+@pytest.mark.parametrize("keep", [1, 2])
+def test_a_save_beside_a_damaged_newer_checkpoint_stands(tmp_path: Path, keep: int) -> None:
+    folder = CheckpointFolder(tmp_path, keep=keep)
+    for step in (1000, 2000):
+        folder.save(step, content(step), content(step))
+    weights = folder.folder / "step-00002000" / WEIGHTS
+    weights.write_bytes(weights.read_bytes()[:100])  # its manifest is there, so it looks whole
+    assert verified(folder.save(1500, content(1500), content(1500)))
+    newest = folder.newest()
+    assert newest is not None
+    assert read_weights_of(newest)["step"] == 1500
+    assert sorted(path.name for path in folder.folder.iterdir()) == ["step-00001000", "step-00001500"][-keep:]
+
+
 def test_a_full_disk_is_said_and_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = CheckpointFolder(tmp_path)
     folder.save(1, content(1), content(1))

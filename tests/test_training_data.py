@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import multiprocessing
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +17,8 @@ from training_support import SCHEDULE, TOKENIZER, NoisePictures
 from var_core.errors import TrainingError
 from var_core.training.crops import centre_crop, random_crop
 from var_core.training.folders import FolderPictures, PictureFolder, scan
-from var_core.training.order import Draws, MicroBatches, PictureBatches, loader, micro_batch
+from var_core.training.order import Draws, MicroBatches, PictureBatches, micro_batch, prepared
+from var_core.training.stopping import Stopped
 from var_core.training.survey import BadPictures, checked_folder
 from var_core.training.token_cache import encode_pictures, split_maps
 from var_core.training.tokenizer_source import new_tokenizer
@@ -86,6 +90,23 @@ def split_folders(root: Path) -> None:
         save(root / part / "dogs" / "a.png")
 
 
+def unsorted_parts(root: Path) -> None:
+    for part in ("test", "train"):
+        save(root / part / "cats" / "a.png")
+        save(root / part / "dogs" / "a.png")
+
+
+def one_name_twice(root: Path) -> None:
+    save(root / "my cat" / "a.png")
+    save(root / "my_cat" / "a.png")
+
+
+def link_to_nowhere(root: Path) -> None:
+    one_class(root)
+    save(root / "dogs" / "b.png")
+    (root / "dogs" / "gone.jpg").symlink_to(root / "no such picture.jpg")
+
+
 def text_as_picture(root: Path) -> None:
     one_class(root)
     save(root / "dogs" / "b.png")
@@ -115,6 +136,9 @@ BAD: list[tuple[Callable[[Path], None], str]] = [
     (empty_class, "class folders without a usable picture: birds; fill or remove"),
     (only_heic, r"without a usable picture: dogs \(.heic files are no pictures here\)"),
     (split_folders, "holds train, val, which look like parts and not like classes; give --data .*train"),
+    (unsorted_parts, "holds test, train, which look like parts and not like classes; give --data .*data/train "),
+    (one_name_twice, "'my cat' and 'my_cat', which are both the class 'my cat'; rename one of them, or put their pict"),
+    (link_to_nowhere, r"1 of 3 pictures cannot be used:\n .*gone.jpg does not exist"),
     (text_as_picture, r"1 of 3 pictures cannot be used:\n .*fake.jpg is no picture of a known kind"),
     (truncated, r"1 of 2 pictures cannot be used:\n .*cut.png is damaged"),
     (tiny_picture, r"thin.png has 400×3 pixels; for a model of 32×32 use at least 8 each way"),
@@ -186,6 +210,33 @@ def test_what_is_held_back_depends_on_names_alone(photos: Path) -> None:
     assert set(held) <= set(later_held)
 
 
+def test_the_first_pictures_held_back_are_a_mixture_of_the_classes(tmp_path: Path) -> None:
+    root = tmp_path / "many"
+    for row in range(12):
+        for number in range(12):
+            save(root / f"class {row:02d}" / f"{number}.png", size=(8, 8))
+    all_held = folder_data(FolderSource(root=root, share=0.5), side=8, seed=0, out=tmp_path / "run").held_out
+    assert all_held is not None
+    rows = [all_held.view(index, 0)[1] for index in range(len(all_held))]
+    assert len(set(rows[:12])) > 6
+    few = folder_data(FolderSource(root=root, share=0.5), side=8, seed=0, out=tmp_path / "run", held_out=12)
+    assert few.held_out is not None
+    assert [few.held_out.view(index, 0)[1] for index in range(len(few.held_out))] == rows[:12]
+    assert len(few.pictures) == 144 - len(all_held)
+    other = FolderSource(root=root, validation=root)
+    held = folder_data(other, side=8, seed=0, out=tmp_path / "run", held_out=12).held_out
+    assert held is not None
+    assert len({held.view(index, 0)[1] for index in range(len(held))}) > 6
+
+
+def test_pictures_added_later_leave_the_held_out_ones_in_their_order(photos: Path) -> None:
+    before = scan(photos)
+    order = [file.path for file in before.mixed(before.files)]
+    save(photos / "dogs" / "added.png")
+    after = scan(photos)
+    assert [file.path for file in after.mixed(after.files) if file.path.name != "added.png"] == order
+
+
 def test_a_second_folder_validates_by_class_name(photos: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     save(other / "red_cats" / "a.png")
@@ -227,6 +278,11 @@ def test_a_picture_that_vanished_meanwhile_is_named(photos: Path) -> None:
     (photos / "dogs" / "0.JPG").write_bytes(b"")
     with pytest.raises(TrainingError, match=r"0.JPG is no picture"):
         pictures.view(0, 0)
+    before = pictures.fingerprint()
+    (photos / "dogs" / "0.JPG").unlink()
+    assert pictures.fingerprint() != before
+    with pytest.raises(TrainingError, match=r"0.JPG does not exist"):
+        pictures.view(0, 0)
 
 
 def test_every_epoch_holds_every_picture_once_and_in_another_order() -> None:
@@ -251,9 +307,66 @@ def test_processes_and_rounds_share_a_step_without_gap_or_overlap() -> None:
 @pytest.mark.parametrize("workers", [0, 2])
 def test_batches_do_not_depend_on_where_one_begins(workers: int) -> None:
     draws = Draws(PictureBatches(NoisePictures(5)), seed=1)
-    everything = list(loader(draws, MicroBatches(0, 6, batch=4), workers))
-    later = list(loader(draws, MicroBatches(4, 6, batch=4), workers))
+    with prepared(draws, MicroBatches(0, 6, batch=4), workers) as supply:
+        everything = list(supply)
+    with prepared(draws, MicroBatches(4, 6, batch=4), workers) as supply:
+        later = list(supply)
     assert all(torch.equal(first[0], second[0]) for first, second in zip(everything[4:], later, strict=True))
+
+
+class VanishedPicture(NoisePictures):
+    """One of its pictures cannot be read any more."""
+
+    def view(self, index: int, visit: int) -> tuple[torch.Tensor, int]:
+        if index == 3:
+            raise TrainingError("red_cats/3.png is no picture; remove it.")
+        return super().view(index, visit)
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_an_error_of_a_worker_reaches_the_user_in_its_own_words(workers: int) -> None:
+    draws = Draws(PictureBatches(VanishedPicture(6)), seed=0, shuffle=False)
+    with prepared(draws, MicroBatches(0, 6, batch=2), workers) as supply:
+        next(supply)
+        with pytest.raises(TrainingError) as caught:
+            next(supply)
+    assert str(caught.value) == "red_cats/3.png is no picture; remove it."
+
+
+@pytest.mark.parametrize("seconds", [0, 3600])
+def test_workers_end_with_the_block_even_in_the_middle_of_a_picture(
+    seconds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.utils.data._utils.MP_STATUS_CHECK_INTERVAL", 0.2)  # for how long the loader waits
+    before = set(multiprocessing.active_children())
+    draws = Draws(PictureBatches(SlowPicture(9, seconds)), seed=0, shuffle=False)
+    with (
+        contextlib.suppress(ZeroDivisionError),
+        prepared(draws, MicroBatches(0, 9, batch=2), 2) as supply,
+    ):
+        next(supply)
+        workers = set(multiprocessing.active_children()) - before
+        assert len(workers) == 2
+        raise ZeroDivisionError
+    for worker in workers:
+        worker.join(5)
+    left = [worker for worker in workers if worker.is_alive()]
+    for worker in left:  # or pytest would wait for them
+        worker.kill()
+    assert not left
+
+
+class SlowPicture(NoisePictures):
+    """All but the first two take their time, as on a disk that has gone away."""
+
+    def __init__(self, count: int, seconds: int) -> None:
+        super().__init__(count)
+        self.seconds = seconds
+
+    def view(self, index: int, visit: int) -> tuple[torch.Tensor, int]:
+        if index > 1:
+            time.sleep(self.seconds)
+        return super().view(index, visit)
 
 
 def test_a_batch_that_cannot_be_shared_is_refused() -> None:
@@ -296,6 +409,36 @@ def test_tokens_are_encoded_once_and_again_only_where_something_changed(
     assert done[-1] == 12
 
 
+def test_encoding_stops_between_parts_when_asked_and_keeps_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("var_core.training.token_cache.PART", 4)
+    tokenizer = new_tokenizer(TOKENIZER, SCHEDULE, seed=0)
+    done: list[int] = []
+
+    def encode(stop_at: int) -> None:
+        encode_pictures(
+            tokenizer, NoisePictures(12), tmp_path, batch=3, workers=0,
+            progress=lambda part, total: done.append(part), wanted=lambda: len(done) >= stop_at,
+        )  # fmt: skip
+
+    with pytest.raises(Stopped, match=r"Stopped .* 1 of 3 parts are kept in .*, and the same command goes on"):
+        encode(stop_at=1)
+    assert done[-1] == 4  # the part in hand was finished
+    done.clear()
+    encode(stop_at=99)
+    assert done[-1] == 8
+
+
+def test_a_part_that_another_process_wrote_elsewhere_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("var_core.training.token_cache.save_state", lambda path, state: None)
+    with pytest.raises(TrainingError, match="--out must be a disk that all processes share") as caught:
+        encode_pictures(new_tokenizer(TOKENIZER, SCHEDULE, seed=0), NoisePictures(3), tmp_path, workers=0)
+    assert "damaged" not in str(caught.value)
+
+
 def test_a_damaged_part_of_the_cache_is_named(tmp_path: Path) -> None:
     tokenizer = new_tokenizer(TOKENIZER, SCHEDULE, seed=0)
     encode_pictures(tokenizer, NoisePictures(3), tmp_path, workers=0)
@@ -306,10 +449,13 @@ def test_a_damaged_part_of_the_cache_is_named(tmp_path: Path) -> None:
 
 
 def test_drawn_data_hold_every_class_and_textures_where_asked() -> None:
-    data = procedural_data(side=16, count=40, held_out=8, textures=True)
-    rows = [data.pictures.view(index, 0)[1] for index in range(8)]
-    assert rows.count(-1) == 2
-    plain = procedural_data(side=16, count=40, held_out=0)
+    data = procedural_data(side=16, count=64, held_out=8, textures=True)
+    classes = len(data.classes)
+    rows = [data.pictures.view(index, 0)[1] for index in range(64)]
+    assert [rows.count(row) for row in range(-1, classes)] == [16] + [48 // classes] * classes
+    plain = procedural_data(side=16, count=64, held_out=0)
+    drawn = [data.pictures.view(index, 0)[0] for index, row in enumerate(rows) if row >= 0]
+    assert all(torch.equal(picture, plain.pictures.view(index, 0)[0]) for index, picture in enumerate(drawn))
     assert [plain.pictures.view(index, 0)[1] for index in range(3)] == [0, 1, 2]
     assert plain.held_out is None
     assert data.pictures.fingerprint() != plain.pictures.fingerprint()

@@ -13,6 +13,7 @@ from var_core.official import class_labels
 from var_core.registry import ALIASES, OFFICIAL_MODELS
 from var_core.transfer import Progress
 from var_core.validation import shown
+from var_core.weight_files import CONFIG_FILE
 
 EMBEDDED = ("mini",)
 
@@ -27,8 +28,9 @@ def folder_of(
     """The folder of a model, fetched and converted first where it is not here yet.
 
     Args:
-        name: "mini" (embedded), a published model ("d16" … "d36"), a folder with ``config.json``, or "user/name" of a
-            model in our format on the hub. A folder that exists is never looked for on the hub.
+        name: "mini" (embedded), a published model ("d16" … "d36"), a folder with ``config.json``, the folder of a
+            ``train`` run (its ``model`` counts), or "user/name" of a model in our format on the hub. A folder that
+            exists is never looked for on the hub.
         cache, deadline, progress: for what is fetched; see ``ensure_model``.
 
     Raises:
@@ -42,12 +44,13 @@ def folder_of(
         return ensure_model(text, cache=cache, deadline=deadline, progress=progress)
     folder = Path(name)
     if folder.is_dir():
-        return folder
+        inner = folder / "model"
+        return inner if not (folder / CONFIG_FILE).exists() and (inner / CONFIG_FILE).is_file() else folder
     if isinstance(name, str) and HUB_ID.fullmatch(name) and not folder.parent.exists():
         return ensure_hub_model(name, cache=cache, deadline=deadline, progress=progress)
     raise CheckpointError(
         f"There is no model {text[:1000]!r}: give {', '.join((*EMBEDDED, *OFFICIAL_MODELS))}, a folder that "
-        "save_pretrained wrote, or user/name of one on the Hugging Face hub."
+        "save_pretrained or train wrote, or user/name of one on the Hugging Face hub."
     )
 
 

@@ -23,7 +23,7 @@ from var_core.validation import whole_number
 HELP = "Train a small classifier on drawn pictures and let it judge a model's samples; show their nearest neighbours."
 EXAMPLES = """examples:
   python -m var_core evaluate-samples --out sheets
-  python -m var_core evaluate-samples --model runs/model/model --per-class 100 --json
+  python -m var_core evaluate-samples --model runs/model --per-class 100 --json
 """
 
 
@@ -34,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--per-class", type=int, default=50, help="samples of each class; default: 50")
     parser.add_argument("--training", type=int, default=300, help="training pictures of each class for the judge")
     parser.add_argument("--held-out", type=int, default=50, help="held-out pictures of each class to check the judge")
+    parser.add_argument("--neighbours", type=int, default=750,
+                        help="training pictures of each class to look for copies among; default: 750, which is what "
+                        "`train` draws of each (--pictures over the number of classes)")  # fmt: skip
     parser.add_argument("--out", type=Path, help="folder for poster.png and neighbours.png; default: none are drawn")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
@@ -41,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Trains the judge, samples, prints."""
     counts = {name: whole_number(getattr(options, name), f"--{name.replace('_', '-')}", 1, 10**5)
-              for name in ("per_class", "training", "held_out")}  # fmt: skip
+              for name in ("per_class", "training", "held_out", "neighbours")}  # fmt: skip
     torch.set_num_threads(usable_threads())
     pipe = VARPipeline.from_pretrained(options.model, device=options.device)
     ids = [label.class_id for label in pipe.config.classes if label.class_id in class_names()]
@@ -58,13 +61,15 @@ def run(options: argparse.Namespace) -> None:
     }
     with progress() as shown:
         report = sample_report(
-            pipe, judge, held_out, per_class=counts["per_class"], progress=shown.part("sampling")
+            pipe, judge, held_out, per_class=counts["per_class"], neighbours=counts["neighbours"],
+            progress=shown.part("sampling"), searched=shown.part("looking for copies"),
         )  # fmt: skip
     figures = {
         "judge_held_out_accuracy": round(judge.held_out_accuracy, 4),
         "sample_accuracy": round(report.accuracy, 4),
         "sample_accuracy_by_class": {str(key): round(value, 3) for key, value in report.accuracy_by_class.items()},
         "samples": len(report.class_ids),
+        "training_pictures_of_each_class": report.looked_at,
         "nearest_rms": round(statistics.median(report.distances), 2),
         "nearest_rms_least": round(min(report.distances), 2),
         "held_out_nearest_rms": round(statistics.median(report.held_out_distances), 2),
@@ -82,6 +87,6 @@ def run(options: argparse.Namespace) -> None:
     print(f"samples: {100 * report.accuracy:.1f} % of {len(report.class_ids)} are of the class that was asked for")
     for class_id, share in report.accuracy_by_class.items():
         print(f"  {class_id:>4} {names[class_id]:<20} {100 * share:.0f} %")
-    print(f"nearest training picture of the class, RMS of 255 at 64 pixels, median (least): samples "
-          f"{figures['nearest_rms']} ({figures['nearest_rms_least']}), held-out pictures "
+    print(f"nearest of {report.looked_at} training pictures of the class, RMS of 255 at 64 pixels, median (least): "
+          f"samples {figures['nearest_rms']} ({figures['nearest_rms_least']}), held-out pictures "
           f"{figures['held_out_nearest_rms']} ({figures['held_out_nearest_rms_least']})")  # fmt: skip

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import logging
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +18,7 @@ from var_core.cli.training_options import add_data_arguments, add_loop_arguments
 from var_core.config import ClassLabel
 from var_core.errors import TrainingError
 from var_core.training.data import Pictures, class_names
+from var_core.training.earlier import check_earlier_transformer
 from var_core.training.folders import scan
 from var_core.training.model_source import (
     StartingPoint,
@@ -34,11 +38,14 @@ from var_core.training.recipes import (
     transformer_recipe,
 )
 from var_core.training.settings import TransformerTraining
+from var_core.training.stopping import Stopped, StopRequest
 from var_core.training.token_cache import EncodedPictures, encode_pictures
 from var_core.training.tokenizer_source import read_tokenizer
 from var_core.training.training_data import TrainingData, folder_data, procedural_data
-from var_core.training.transformer_loop import train_transformer
+from var_core.training.transformer_loop import coarse_scales, train_transformer
 from var_core.validation import real_number, whole_number
+
+logger = logging.getLogger(__name__)
 
 HELP = "Train the transformer on your pictures or on drawn ones and save the model; resumes from the folder."
 EXAMPLES = """examples:
@@ -55,8 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments; the preset decides what is not given."""
     parser.add_argument("--preset", choices=list(TRANSFORMER_RECIPES), help="default: mini, or the start's own")
     parser.add_argument("--tokenizer", help="a train-tokenizer run, a model, or an official .pth")
-    parser.add_argument("--init-from", metavar="MODEL",
-                        help="fine-tune: a model's name or folder, or an official .pth with --tokenizer")  # fmt: skip
+    parser.add_argument(
+        "--init-from", metavar="MODEL", help="fine-tune: a model, a run, or an official .pth with --tokenizer"
+    )
     parser.add_argument("--name", help="what the model calls itself; default: mini, or the name of OUT with --data")
     add_loop_arguments(parser)
     parser.add_argument("--epochs", type=int, help="length of the run, instead of --steps")
@@ -85,6 +93,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Checks, encodes, trains, saves."""
+    epochs = _epochs(options)
     accelerator = start_accelerator(options.precision, cpu=options.cpu)
     classes = _classes(options)
     start, recipe = _start(options, classes)
@@ -103,6 +112,10 @@ def run(options: argparse.Namespace) -> None:
         coarse_share=_share(options.coarse_share, recipe.coarse_share, "--coarse-share"),
         coarse_scales=options.coarse_scales,
     )  # fmt: skip
+    if settings.coarse_share:
+        coarse_scales(settings.coarse_scales, start.config.schedule)
+    check_earlier_transformer(start.config, start.tokenizer, settings)
+    views = whole_number(_views(options, recipe), "--views", 0, 1000, error=TrainingError)
     side = start.config.image_side
     count = whole_number(options.pictures, "--pictures", 1, 10**8, error=TrainingError)
     with progress(quiet=not accelerator.is_main_process) as shown:
@@ -111,16 +124,22 @@ def run(options: argparse.Namespace) -> None:
         else:
             with accelerator.main_process_first():
                 data = folder_data(
-                    folder, side=side, seed=settings.seed, out=settings.out, progress=shown.part("reading")
-                )
+                    folder, side=side, seed=settings.seed, out=settings.out,
+                    held_out=settings.validation_pictures, progress=shown.part("reading"),
+                )  # fmt: skip
         if options.steps is None:
-            settings = replace(settings, steps=_steps(options, recipe, len(data.pictures), settings.batch))
-        views = recipe.views if options.views is None else options.views
-        if folder is None and options.views is None:
-            views = 1  # a drawn picture looks the same on every visit
-        views = whole_number(views, "--views", 0, 1000, error=TrainingError)
+            settings = replace(settings, steps=_steps(epochs, recipe, len(data.pictures), settings.batch))
         start.tokenizer.to(accelerator.device)
-        source, held_out = _sources(data, start, views, settings, accelerator, shown)
+        began = time.monotonic()
+        try:
+            with StopRequest(settings.minutes) as stop:
+                source, held_out = _sources(data, start, views, settings, accelerator, shown, stop.wanted)
+        except Stopped as stopped:
+            logger.info("%s", stopped)
+            return
+        if settings.minutes is not None:  # encoding took its part of them
+            left = settings.minutes - (time.monotonic() - began) / 60
+            settings = replace(settings, minutes=max(0.0, left))
         shown.steps(settings.steps, "train")
         average = train_transformer(
             start.config, start.transformer, start.tokenizer, source, held_out, settings, accelerator, shown.step
@@ -163,22 +182,35 @@ def _start(options: argparse.Namespace, classes: tuple[ClassLabel, ...]) -> tupl
     return fresh_model(sizes, tokenizer, classes, name=name, alng=recipe.alng, seed=options.seed), recipe
 
 
-def _steps(options: argparse.Namespace, recipe: TransformerRecipe, pictures: int, batch: int) -> int:
+def _epochs(options: argparse.Namespace) -> int | None:
+    """The length of the run in epochs, or None if it is given otherwise."""
     if options.epochs is None:
-        return recipe.steps_for(pictures, batch)
-    return max(1, whole_number(options.epochs, "--epochs", 1, 10**6, error=TrainingError) * pictures // batch)
+        return None
+    if options.steps is not None:
+        raise TrainingError(f"--epochs {options.epochs} and --steps {options.steps} are two lengths; leave one out.")
+    return whole_number(options.epochs, "--epochs", 1, 10**6, error=TrainingError)
+
+
+def _steps(epochs: int | None, recipe: TransformerRecipe, pictures: int, batch: int) -> int:
+    return recipe.steps_for(pictures, batch) if epochs is None else max(1, epochs * pictures // batch)
+
+
+def _views(options: argparse.Namespace, recipe: TransformerRecipe) -> int:
+    if options.views is not None:
+        return int(options.views)
+    return recipe.views if options.data is not None else 1  # a drawn picture looks the same on every visit
 
 
 def _sources(
     data: TrainingData, start: StartingPoint, views: int, settings: TransformerTraining, accelerator: Accelerator,
-    shown: Progress,
+    shown: Progress, wanted: Callable[[], bool],
 ) -> tuple[Source, EncodedPictures | None]:  # fmt: skip
     """Encoded pictures to train on (or pictures to encode at each step) and to validate with."""
 
     def encoded(pictures: Pictures, count: int, description: str) -> EncodedPictures:
         return encode_pictures(
             start.tokenizer, pictures, settings.out, views=count, workers=settings.workers, accelerator=accelerator,
-            progress=shown.part(description),
+            progress=shown.part(description), wanted=wanted,
         )  # fmt: skip
 
     source = encoded(data.pictures, views, "encoding") if views else PictureBatches(data.pictures)

@@ -12,7 +12,9 @@ from var_core.config import TokenizerConfig
 from var_core.errors import TrainingError
 from var_core.scales import ScaleSchedule
 from var_core.tokenizer import Tokenizer
+from var_core.training.earlier import check_earlier_tokenizer
 from var_core.training.order import micro_batch
+from var_core.training.perceptual import PerceptualLoss
 from var_core.training.processes import start_accelerator
 from var_core.training.recipes import TOKENIZER_RECIPES, TokenizerRecipe, tokenizer_recipe
 from var_core.training.schedules import TermSchedule
@@ -90,16 +92,23 @@ def run(options: argparse.Namespace) -> None:
         perceptual=_term(options, "perceptual", recipe.perceptual),
         adversarial=_term(options, "adversarial", recipe.adversarial),
     )  # fmt: skip
+    if settings.adversarial.weight and settings.mixed_precision == "fp16":
+        raise TrainingError("The adversarial term scales its gradients itself; give --precision bf16 or no, not fp16.")
     accelerator = start_accelerator(settings.mixed_precision, cpu=settings.cpu, unused_parameters=True)
     micro_batch(settings.batch, settings.accumulate, accelerator.num_processes)
+    check_earlier_tokenizer(tokenizer, settings)
+    if settings.perceptual.weight:
+        with accelerator.main_process_first():
+            PerceptualLoss()  # its package may be missing or its download fail, better now than after reading
     with progress(quiet=not accelerator.is_main_process) as shown:
         if source is None:
             data = procedural_data(side=side, count=ENDLESS, held_out=settings.validation_pictures, textures=True)
         else:
             with accelerator.main_process_first():
                 data = folder_data(
-                    source, side=side, seed=settings.seed, out=settings.out, progress=shown.part("reading")
-                )
+                    source, side=side, seed=settings.seed, out=settings.out,
+                    held_out=settings.validation_pictures, progress=shown.part("reading"),
+                )  # fmt: skip
         shown.steps(settings.steps, "train-tokenizer")
         train_tokenizer(tokenizer, data.pictures, data.held_out, settings, accelerator, shown.step)
     accelerator.end_training()

@@ -38,5 +38,5 @@ def neighbour_sheet(report: SampleReport, judge: Judge, *, columns: int = 4) -> 
         places = [index for index, wanted in enumerate(report.class_ids) if wanted == class_id][:columns]
         for index in places:
             sample = F.interpolate(report.samples[index][None], size=judge.pictures.shape[-2:], mode="area")[0]
-            cells += [sample, judge.pictures[report.neighbours[index]]]
+            cells += [sample, report.nearest[index]]
     return contact_sheet(to_pixels(torch.stack(cells)), columns=2 * columns)

@@ -46,7 +46,7 @@ class CheckpointFolder:
         self.keep = max(1, keep)
 
     def save(self, step: int, weights: dict[str, Any], state: dict[str, Any]) -> Path:
-        """Writes the checkpoint of ``step`` and prunes old ones.
+        """Writes the checkpoint of ``step`` and prunes the others: older ones, and all that claim to be newer.
 
         Raises:
             TrainingError: if the disk refuses; what was saved before is untouched.
@@ -72,7 +72,7 @@ class CheckpointFolder:
                 f"The checkpoint of step {step} could not be written to {self.folder} ({error}); those before it are "
                 "untouched. Make room and run the same command again."
             ) from error
-        self._prune()
+        self._prune(step)
         return final
 
     def newest(self) -> Path | None:
@@ -88,12 +88,19 @@ class CheckpointFolder:
             return []
         return sorted((path for path in self.folder.iterdir() if _NAME.fullmatch(path.name)), key=_step, reverse=True)
 
-    def _prune(self) -> None:
-        whole = 0
+    def _prune(self, step: int) -> None:
+        """Keeps the checkpoint of ``step``, just saved, and so many older ones that look whole as ``keep`` allows."""
+        whole = 1
         for path in self._all():
-            # An older one's manifest is trusted unread here: hashing them all at each save would cost too much.
-            whole += (path / MANIFEST).is_file()
-            if whole > self.keep or not (path / MANIFEST).is_file():
+            if _step(path) == step:
+                continue
+            # A newer one did not verify when the run resumed, or it would have gone on from there. An older one's
+            # manifest is trusted unread here: hashing them all at each save would cost too much.
+            if _step(path) > step or not (path / MANIFEST).is_file():
+                _discard(path)
+                continue
+            whole += 1
+            if whole > self.keep:
                 _discard(path)
         for path in self.folder.glob(f"step-*{TEMPORARY_SUFFIX}"):
             shutil.rmtree(path, ignore_errors=True)

@@ -75,10 +75,19 @@ class PictureFolder:
                 (held if file in chosen else train).append(file)
         return tuple(train), tuple(held)
 
+    def mixed(self, files: Sequence[PictureFile]) -> tuple[PictureFile, ...]:
+        """The same files in an order of no meaning, so that the first few are a fair mixture of the classes.
+
+        A file's name decides here too: pictures that are added later leave the others in their order.
+        """
+        return tuple(sorted(files, key=lambda file: self._digest(file.path)))
+
     def _place(self, path: Path) -> float:
         """A number in [0, 1) that depends on the name alone."""
-        digest = hashlib.sha256(path.relative_to(self.root).as_posix().encode()).digest()
-        return int.from_bytes(digest[:4], "big") / 2**32
+        return int.from_bytes(self._digest(path)[:4], "big") / 2**32
+
+    def _digest(self, path: Path) -> bytes:
+        return hashlib.sha256(path.relative_to(self.root).as_posix().encode()).digest()
 
 
 def scan(root: Path, *, min_classes: int = 1) -> PictureFolder:
@@ -86,7 +95,7 @@ def scan(root: Path, *, min_classes: int = 1) -> PictureFolder:
 
     Raises:
         TrainingError: if there is no such folder, it holds no class folders, fewer than ``min_classes``, a class
-            folder without pictures, or the folders of a split instead of classes.
+            folder without pictures, two that make one name, or the folders of a split instead of classes.
     """
     if not root.is_dir():
         raise TrainingError(f"{root} is no folder; give a folder that holds one folder of pictures per class.")
@@ -98,11 +107,12 @@ def scan(root: Path, *, min_classes: int = 1) -> PictureFolder:
         raise TrainingError(f"{root} holds {found} class folders; put the pictures of each class into one of its own.")
     splits = [path for path in folders if path.name.lower() in SPLIT_NAMES]
     if splits and all(any(child.is_dir() for child in path.iterdir()) for path in splits):
+        part = next((path for path in splits if path.name.lower().startswith("train")), splits[0])
         raise TrainingError(
             f"{root} holds {', '.join(path.name for path in splits)}, which look like parts and not like classes; "
-            f"give --data {splits[0]} (and --validation for the other)."
+            f"give --data {part} (and --validation for the other)."
         )
-    classes = tuple(ClassLabel(row, _class_name(path)) for row, path in enumerate(folders))
+    classes = _classes_of(root, folders)
     files: list[PictureFile] = []
     others: list[Path] = []
     for row, folder in enumerate(folders):
@@ -121,6 +131,20 @@ def scan(root: Path, *, min_classes: int = 1) -> PictureFolder:
             "add a second folder of other pictures, or give --allow-one-class."
         )
     return found_folder
+
+
+def _classes_of(root: Path, folders: Sequence[Path]) -> tuple[ClassLabel, ...]:
+    """A class a folder; a name is all that a person has to choose a class by, so each may occur once."""
+    named: dict[str, Path] = {}
+    for folder in folders:
+        name = _class_name(folder)
+        if name in named:
+            raise TrainingError(
+                f"{root} holds {named[name].name!r} and {folder.name!r}, which are both the class {name!r}; rename one "
+                "of them, or put their pictures into one folder."
+            )
+        named[name] = folder
+    return tuple(ClassLabel(row, name) for row, name in enumerate(named))
 
 
 def _class_name(folder: Path) -> str:
@@ -188,6 +212,9 @@ def read(path: Path) -> Image.Image:
 
 
 def stamp(path: Path) -> str:
-    """Name, size and time of a file: what changes when it does."""
-    status = path.stat()
+    """Name, size and time of a file: what changes when it does. A file that cannot be looked at has a stamp too."""
+    try:
+        status = path.stat()
+    except OSError:  # a link to nowhere, or a file that vanished: whoever reads it says so by its name
+        return f"{path}|missing\n"
     return f"{path}|{status.st_size}|{status.st_mtime_ns}\n"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from var_core.errors import CheckpointError, TrainingError
 from var_core.training.durable import write_file
 
 logger = logging.getLogger(__name__)
@@ -28,25 +31,31 @@ class TrainingLog:
     """``log.jsonl`` and ``training.png`` of a run's folder.
 
     Rows after ``step`` belong to steps that a kill undid; they are dropped, so that no step is in the log twice.
+
+    Raises:
+        TrainingError: if the disk refuses, on making one and from each method.
     """
 
     def __init__(self, folder: Path, step: int) -> None:
         self.path, self.picture = folder / "log.jsonl", folder / "training.png"
-        folder.mkdir(parents=True, exist_ok=True)
-        if self.path.exists():
-            kept = [row for row in self.rows() if row["step"] <= step]
-            text = "".join(json.dumps(row) + "\n" for row in kept)
-            write_file(self.path, lambda file: file.write(text.encode()))
+        with named_refusal(self.path):
+            folder.mkdir(parents=True, exist_ok=True)
+            if self.path.exists():
+                kept = [row for row in self.rows() if row["step"] <= step]
+                text = "".join(json.dumps(row) + "\n" for row in kept)
+                write_file(self.path, lambda file: file.write(text.encode()))
 
     def write(self, row: dict[str, Any]) -> None:
         """Appends a row; it needs a ``step``."""
-        with self.path.open("a", encoding="utf-8") as file:
+        with named_refusal(self.path), self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
 
     def rows(self) -> list[dict[str, Any]]:
         """All whole rows; a line that a kill cut short is passed over."""
         rows = []
-        for line in self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []:
+        with named_refusal(self.path):
+            lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
+        for line in lines:
             try:
                 row = json.loads(line)
             except ValueError:
@@ -57,10 +66,29 @@ class TrainingLog:
 
     def draw(self) -> None:
         """Writes ``training.png``; without matplotlib, says so and does nothing."""
+        rows = self.rows()
         try:
-            draw_curves(self.rows(), self.picture)
+            with named_refusal(self.picture):
+                draw_curves(rows, self.picture)
         except ImportError:
             logger.warning("matplotlib is not installed, so there is no %s.", self.picture.name)
+
+
+@contextlib.contextmanager
+def named_refusal(path: Path) -> Iterator[None]:
+    """Says what a run's folder refuses as training says it: the path, the reason and the remedy.
+
+    Raises:
+        TrainingError: in place of an ``OSError`` or ``CheckpointError`` of the block.
+    """
+    try:
+        yield
+    except (OSError, CheckpointError) as error:
+        cause = error.__cause__ if isinstance(error, CheckpointError) and error.__cause__ else error
+        reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else cause
+        raise TrainingError(
+            f"{path} cannot be read or written ({reason}). Make room or set it right, and run the same command again."
+        ) from error
 
 
 def draw_curves(rows: list[dict[str, Any]], path: Path) -> None:
@@ -68,6 +96,7 @@ def draw_curves(rows: list[dict[str, Any]], path: Path) -> None:
 
     Raises:
         ImportError: if matplotlib is missing.
+        CheckpointError: if the disk refuses.
     """
     from matplotlib.figure import Figure  # imported here: it is large, and only this needs it
 

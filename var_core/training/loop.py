@@ -19,8 +19,8 @@ from torch import Tensor
 
 from var_core.errors import TrainingError
 from var_core.training.checkpoints import CheckpointFolder, read_state_of, read_weights_of
-from var_core.training.log import TrainingLog
-from var_core.training.order import Batch, Draws, MicroBatches, loader
+from var_core.training.log import TrainingLog, named_refusal
+from var_core.training.order import Batch, Draws, MicroBatches, prepared
 from var_core.training.processes import agreed_step, any_process
 from var_core.training.randomness import STEP, generator
 from var_core.training.settings import LoopSettings
@@ -75,6 +75,8 @@ def train(
 
     Raises:
         TrainingError: if the folder holds another run, the loss is no number any more, or the disk refuses.
+
+    Whatever fails after a step (a figure, a sheet, the log, ``notify``), the step itself is saved.
     """
     checkpoints = CheckpointFolder(settings.out, keep=settings.keep)
     step, earlier = _resume(learner, checkpoints, accelerator)
@@ -84,7 +86,7 @@ def train(
         step, settings.steps, batch=settings.batch, accumulate=settings.accumulate,
         process=accelerator.process_index, processes=accelerator.num_processes,
     )  # fmt: skip
-    supply = iter(loader(learner.draws, order, settings.workers))
+    saved = step
 
     def record(row: Row) -> None:
         row = {"step": step, "seconds": round(time.monotonic() - started, 1), **_rounded(row)}
@@ -92,7 +94,27 @@ def train(
             log.write(row)
         notify(step, row)
 
-    with StopRequest(settings.minutes) as stop:
+    def save() -> None:
+        nonlocal saved
+        if saved < step:
+            saved = step  # also if it fails: a full disk is asked once
+            _save(learner, checkpoints, step, time.monotonic() - started, accelerator)
+
+    def look() -> None:
+        figures = learner.validate()
+        if figures:
+            record(figures)
+        if log:
+            sheet = settings.out / "samples" / f"step-{step:08d}.png"
+            with named_refusal(sheet):
+                learner.draw(sheet)
+            if not last:
+                log.draw()
+
+    with (
+        StopRequest(settings.minutes) as stop,
+        prepared(learner.draws, order, settings.workers) as supply,
+    ):
         while step < settings.steps:
             last = step + 1 == settings.steps
             report = last or _due(step + 1, settings.log_every)
@@ -100,20 +122,20 @@ def train(
             step += 1
             if report:
                 _check_finite(row, step, checkpoints)
-                record(row)
-            else:
-                notify(step, None)
-            if settings.validate_every and (last or _due(step, settings.validate_every)):
-                figures = learner.validate()
-                if figures:
-                    record(figures)
-                if log:
-                    learner.draw(settings.out / "samples" / f"step-{step:08d}.png")
-                    if not last:
-                        log.draw()
-            stopping = any_process(accelerator, stop.wanted())
-            if last or stopping or _due(step, settings.save_every):
-                _save(learner, checkpoints, step, time.monotonic() - started, accelerator)
+            try:
+                if report:
+                    record(row)  # before it is saved: a run that goes on from here would never write it
+                else:
+                    notify(step, None)
+                stopping = any_process(accelerator, stop.wanted())
+                if last or stopping or _due(step, settings.save_every):
+                    save()
+                # Only now: looking takes time and memory, and a kill meanwhile must not cost what was due to be saved.
+                if settings.validate_every and (last or _due(step, settings.validate_every)):
+                    look()
+            except Exception:
+                save()
+                raise
             if stopping and not last:
                 reason = stop.reason or "another process"
                 logger.info("Stopped at step %d (%s); the same command goes on.", step, reason)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from var_core.config import ClassLabel, ModelConfig, TransformerConfig
 from var_core.errors import TrainingError
@@ -14,8 +18,11 @@ from var_core.loading import LoadedModel, load_folder, load_official
 from var_core.scales import ScaleSchedule
 from var_core.tokenizer import Tokenizer
 from var_core.training.finetuning import with_classes
+from var_core.training.token_cache import encoding_digest
 from var_core.training.tokenizer_source import read_tokenizer
 from var_core.transformer import Transformer
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +49,13 @@ def fresh_model(
 def trained_model(
     loaded: LoadedModel, tokenizer: Tokenizer | None, classes: Sequence[ClassLabel], *, name: str, seed: int
 ) -> StartingPoint:
-    """A trained transformer with other classes, over its own tokenizer or a better one of the same codes.
+    """A trained transformer with other classes, over its own tokenizer or another one with as many codes.
+
+    Another tokenizer may be a better decoder of the same tokens, which costs the transformer nothing. If it makes
+    other tokens of a picture, a warning says that the transformer has to learn them.
 
     Raises:
-        TrainingError: if the other tokenizer speaks another language.
+        TrainingError: if the other tokenizer has another number of codes, or of channels of a code.
     """
     own = loaded.config.tokenizer
     if tokenizer is not None:
@@ -58,10 +68,27 @@ def trained_model(
                     f"The tokenizer has {given} {what}, and the model to start from was trained on {needed}; "
                     "leave --tokenizer out to use the model's own."
                 )
+        if not same_tokens(tokenizer, loaded.tokenizer):
+            logger.warning(
+                "The tokenizer makes other tokens of a picture than the one that %s was trained with: the transformer "
+                "has to learn them, which takes longer than new classes alone. Leave --tokenizer out to keep its own.",
+                loaded.config.name,
+            )
     chosen = tokenizer if tokenizer is not None else loaded.tokenizer
     config = replace(loaded.config, tokenizer=chosen.config)
     changed, transformer = with_classes(config, loaded.transformer, classes, name=name, seed=seed)
     return StartingPoint(changed, chosen.requires_grad_(False).eval(), transformer)
+
+
+def same_tokens(tokenizer: Tokenizer, other: Tokenizer) -> bool:
+    """Whether both make the same tokens of a picture; a copy that was saved with fewer digits counts as the same."""
+    if tokenizer.schedule != other.schedule:
+        return False
+    for dtype in (torch.float32, torch.float16, torch.bfloat16):
+        first, second = (encoding_digest(copy.deepcopy(each).to(dtype)) for each in (tokenizer, other))
+        if first == second:
+            return True
+    return False
 
 
 def read_model(source: str, tokenizer: str | None) -> tuple[LoadedModel, Tokenizer | None]:
@@ -80,9 +107,6 @@ def read_model(source: str, tokenizer: str | None) -> tuple[LoadedModel, Tokeniz
         if tokenizer is None:
             raise TrainingError(f"{path} holds no tokenizer; give --tokenizer vae_ch160v4096z32.pth as well.")
         return load_official(Path(tokenizer), path, "cpu", "exact"), None
-    if (path / "model" / "config.json").is_file():
-        path = path / "model"
-        source = str(path)
     loaded = load_folder(source, "cpu", "exact")
     if tokenizer is None:
         return loaded, None

@@ -7,6 +7,7 @@ of processes; and a data set smaller than a batch is no special case.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
@@ -14,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from var_core.errors import TrainingError
+from var_core.errors import TrainingError, VarError
 from var_core.training.data import Pictures
 from var_core.training.randomness import ORDER, generator
 from var_core.training.stopping import ignore_signals
@@ -116,12 +117,60 @@ def own_part(batch: int, accumulate: int, turn: int, process: int, processes: in
     return slice(first, first + micro)
 
 
-def loader(draws: Draws, order: MicroBatches | Sequence[list[int]], workers: int) -> DataLoader[Batch]:
-    """Batches in that order; ``workers`` processes make them ahead of time (0: none)."""
-    return DataLoader(
-        draws, batch_sampler=order, num_workers=workers, collate_fn=_as_it_is, worker_init_fn=_start_worker,
-        pin_memory=torch.cuda.is_available(),
+@contextlib.contextmanager
+def prepared(draws: Draws, order: MicroBatches | Sequence[list[int]], workers: int) -> Iterator[Iterator[Batch]]:
+    """Batches in that order; ``workers`` processes make them ahead of time (0: none) and end with the block.
+
+    Raises:
+        VarError: as the source raises it, from ``next``; wherever the batch was made, its message stays its own.
+    """
+    items = iter(
+        DataLoader(
+            _Answers(draws), batch_sampler=order, num_workers=workers, collate_fn=_as_it_is,
+            worker_init_fn=_start_worker, pin_memory=torch.cuda.is_available(),
+        )
     )  # fmt: skip
+    try:
+        yield _batches(items)
+    finally:
+        _end_workers(items)
+
+
+class _Answers(Dataset[Batch | VarError]):
+    """What a worker sends: a batch or, as a value, why there is none.
+
+    An error that leaves a worker by itself would arrive as the text of its whole traceback.
+    """
+
+    def __init__(self, draws: Draws) -> None:
+        self.draws = draws
+
+    def __getitems__(self, draws: list[int]) -> Batch | VarError:
+        try:
+            return self.draws.__getitems__(draws)
+        except VarError as error:
+            return error
+
+
+def _batches(items: Iterator[Any]) -> Iterator[Batch]:
+    for item in items:
+        if isinstance(item, VarError):
+            raise item
+        yield item
+
+
+def _end_workers(items: object) -> None:
+    """Ends the workers of a loader's iterator.
+
+    They ignore SIGTERM, by which Python ends children as it exits; and an error keeps the iterator alive in its
+    traceback until then. So a run that fails would wait for them for ever.
+    """
+    shut_down = getattr(items, "_shutdown_workers", None)  # without workers there is none
+    if shut_down is not None:
+        shut_down()
+    for worker in getattr(items, "_workers", ()):
+        if worker.is_alive():  # in a picture that takes longer than the loader waits
+            worker.kill()
 
 
 def _as_it_is(batch: Any) -> Any:

@@ -11,6 +11,7 @@ from var_core.options import SamplingOptions
 from var_core.sampler import sample_scales
 from var_core.steps import SamplingRequest
 from var_core.tokenizer import Tokenizer
+from var_core.training.durable import write_file
 from var_core.transformer import Transformer
 
 MAX_SAMPLES = 16
@@ -18,7 +19,11 @@ CHUNK = 8
 
 
 def draw_samples(transformer: Transformer, tokenizer: Tokenizer, guidance: float, path: Path) -> None:
-    """Writes finished samples of up to 16 classes, spread over all there are; few classes come several times."""
+    """Writes finished samples of up to 16 classes, spread over all there are; few classes come several times.
+
+    Raises:
+        CheckpointError: if the disk refuses; ``path`` is then as it was.
+    """
     classes = transformer.config.num_classes
     if classes >= MAX_SAMPLES:
         labels = [index * classes // MAX_SAMPLES for index in range(MAX_SAMPLES)]
@@ -32,5 +37,5 @@ def draw_samples(transformer: Transformer, tokenizer: Tokenizer, guidance: float
         request = SamplingRequest(part, [first + place for place in range(len(part))], options)
         *_, last = sample_scales(transformer, tokenizer.quantizer, request)
         pixels += list(to_pixels(tokenizer.decode(last.latent)))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_png(path, contact_sheet(np.stack(pixels)))
+    sheet = contact_sheet(np.stack(pixels))
+    write_file(path, lambda file: save_png(file, sheet))

@@ -9,6 +9,10 @@ from types import FrameType, TracebackType
 from typing import Any
 
 
+class Stopped(Exception):
+    """A stop was wanted before the first step; the message says what is kept."""
+
+
 class StopRequest:
     """Turns signals into a question that the loop asks after each step.
 

@@ -13,14 +13,15 @@ from pathlib import Path
 import torch
 from accelerate import Accelerator
 from torch import Tensor
-from torch.utils.data import DataLoader
 
 from var_core.errors import TrainingError
 from var_core.scales import ScaleSchedule
 from var_core.tokenizer import Tokenizer
 from var_core.training.data import Pictures
 from var_core.training.durable import load_state, save_state
-from var_core.training.order import Batch, Draws, PictureBatches, loader
+from var_core.training.order import Batch, Draws, PictureBatches, prepared
+from var_core.training.processes import any_process
+from var_core.training.stopping import Stopped
 
 PART = 256
 
@@ -62,6 +63,7 @@ def encode_pictures(
     workers: int = 1,
     accelerator: Accelerator | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    wanted: Callable[[], bool] = lambda: False,
 ) -> EncodedPictures:
     """All pictures as token ids, from the cache under ``folder`` as far as it is there.
 
@@ -70,6 +72,12 @@ def encode_pictures(
         pictures: each is encoded on visits 0 … ``views`` − 1, which are other crops of a photograph.
         accelerator: shares the parts among its processes; None is one process.
         progress: told how many of how many this process has encoded.
+        wanted: whether a stop is wanted, as of ``StopRequest``; asked before each part.
+
+    Raises:
+        Stopped: if a stop was wanted in any process.
+        TrainingError: if a picture cannot be read, or a part cannot be read back.
+        CheckpointError: if the disk refuses. Parts that were written stay, whatever is raised.
     """
     device = next(tokenizer.parameters()).device
     cache = folder / f"tokens-{_fingerprint(tokenizer, pictures, views)}"
@@ -79,20 +87,32 @@ def encode_pictures(
     missing = [n for n in range(process, len(parts), processes) if not _part(cache, n).exists()]
     batches = [list(parts[n][first : first + batch]) for n in missing for first in range(0, len(parts[n]), batch)]
     narrow = torch.int16 if len(tokenizer.quantizer.codebook) <= 2**15 else torch.int32
-    supply = iter(_in_order(pictures, batches, workers))
-    done, wanted = 0, sum(len(parts[n]) for n in missing)
-    for n in missing:
-        ids: list[Tensor] = []
-        labels: list[Tensor] = []
-        while sum(len(rows) for rows in labels) < len(parts[n]):
-            images, rows = next(supply)
-            ids.append(encode(tokenizer, images.to(device)).to("cpu", narrow))
-            labels.append(rows)
-            done += len(rows)
-            progress(done, wanted)
-        save_state(_part(cache, n), {"token_ids": torch.cat(ids), "labels": torch.cat(labels)})
+    # Items view·N + index: unshuffled draw numbers are just that.
+    draws = Draws(PictureBatches(pictures), seed=0, shuffle=False)
+    done, due, stopped = 0, sum(len(parts[n]) for n in missing), False
+    with prepared(draws, batches, workers) as supply:
+        for n in missing:
+            stopped = wanted()
+            if stopped:
+                break
+            ids: list[Tensor] = []
+            labels: list[Tensor] = []
+            while sum(len(rows) for rows in labels) < len(parts[n]):
+                images, rows = next(supply)
+                ids.append(encode(tokenizer, images.to(device)).to("cpu", narrow))
+                labels.append(rows)
+                done += len(rows)
+                progress(done, due)
+            save_state(_part(cache, n), {"token_ids": torch.cat(ids), "labels": torch.cat(labels)})
     if accelerator:
         accelerator.wait_for_everyone()
+        stopped = any_process(accelerator, stopped)
+    if stopped:
+        kept = sum(_part(cache, n).exists() for n in range(len(parts)))
+        raise Stopped(
+            f"Stopped while pictures were encoded; {kept} of {len(parts)} parts are kept in {cache}, and the same "
+            "command goes on."
+        )
     loaded = [_load(_part(cache, n), len(part)) for n, part in enumerate(parts)]
     token_ids = torch.cat([state["token_ids"] for state in loaded]).view(views, len(pictures), -1)
     return EncodedPictures(token_ids, torch.cat([state["labels"] for state in loaded])[: len(pictures)])
@@ -114,11 +134,6 @@ def split_maps(token_ids: Tensor, schedule: ScaleSchedule) -> list[Tensor]:
     ]
 
 
-def _in_order(pictures: Pictures, batches: list[list[int]], workers: int) -> DataLoader[Batch]:
-    """Items view·N + index: unshuffled draw numbers are just that."""
-    return loader(Draws(PictureBatches(pictures), seed=0, shuffle=False), batches, workers)
-
-
 def _part(cache: Path, number: int) -> Path:
     return cache / f"part-{number:06d}.pt"
 
@@ -128,6 +143,10 @@ def _load(path: Path, count: int) -> dict[str, Tensor]:
         state = load_state(path)
         if len(state["token_ids"]) == len(state["labels"]) == count:
             return state
+    except FileNotFoundError as error:  # written a moment ago, but by a process that writes elsewhere
+        raise TrainingError(
+            f"{path} is not there, though every part was encoded; --out must be a disk that all processes share."
+        ) from error
     except Exception as error:  # a damaged file can raise anything
         raise TrainingError(f"{path} is damaged ({type(error).__name__}); remove it and run again.") from error
     raise TrainingError(f"{path} holds another number of pictures than {count}; remove its folder and run again.")

@@ -63,9 +63,19 @@ def folder_data(
     side: int,
     seed: int,
     out: Path,
+    held_out: int | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> TrainingData:
     """Looks at every picture of the folder and splits it; verdicts are kept in ``out``.
+
+    Args:
+        source: the folder, and what is asked of it.
+        side: of the pictures, in pixels.
+        seed: of the crops.
+        out: folder of the run.
+        held_out: at most so many pictures to validate with, a mixture of the classes; None for all that are held
+            back. The others are not trained on either: a later run may look at more of them.
+        progress: told how many of how many files were opened.
 
     Raises:
         TrainingError: for whatever is wrong with the data.
@@ -75,10 +85,13 @@ def folder_data(
     if other is not None:
         _check_same_classes(folder, other)
     folder = checked_folder(folder, side=side, bad=source.bad, cache=out / "pictures.json", progress=progress)
-    train, held = (folder.files, ()) if other is not None else folder.split(source.share)
-    if other is not None:
+    if other is None:
+        train, held = folder.split(source.share)
+        held = folder.mixed(held)
+    else:
         other = checked_folder(other, side=side, bad=source.bad, cache=out / "validation.json", progress=progress)
-        held = _as_rows_of(folder, other)
+        train, held = folder.files, _as_rows_of(folder, other)
+    held = held[:held_out]
     return TrainingData(
         folder.classes,
         FolderPictures(train, side=side, seed=seed, flip=source.flip),
@@ -97,4 +110,5 @@ def _check_same_classes(folder: PictureFolder, other: PictureFolder) -> None:
 
 def _as_rows_of(folder: PictureFolder, other: PictureFolder) -> tuple[PictureFile, ...]:
     rows = {label.name: row for row, label in enumerate(folder.classes)}
-    return tuple(PictureFile(file.path, rows[other.classes[file.row].name]) for file in other.files)
+    files = other.mixed(other.files)
+    return tuple(PictureFile(file.path, rows[other.classes[file.row].name]) for file in files)

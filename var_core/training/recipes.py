@@ -101,7 +101,7 @@ TOKENIZER_RECIPES: dict[str, TokenizerRecipe] = {
         sizes=TokenizerConfig(
             channels=16, multipliers=(1, 1, 2, 4, 8), num_residual_blocks=1, codebook_size=4096, norm_groups=16
         ),
-        schedule=SCHEDULE_256, batch=4, steps=8000, learning_rate=3e-3, optimizer="muon", vq_weight=0.3,
+        schedule=SCHEDULE_256, batch=4, steps=8000, learning_rate=3e-3, optimizer="muon",
         fidelity=TermSchedule(0.3),
     ),
     "full": TokenizerRecipe(

@@ -10,9 +10,13 @@ CHINESE_PHONE = {"viewport": {"width": 360, "height": 740}, "locale": "zh-CN", "
 def open_room(page: Any, tab: str) -> None:
     """Opens a room by the name of its tab, once the page has a record to show in it."""
     page.wait_for_function("window.varLab && window.varLab.record")
-    # On a phone some tabs are in a menu; the framework keeps hidden copies of the others.
-    page.evaluate(
-        "(tab) => [...document.querySelectorAll('#rooms button')].filter((button) => "
-        "button.textContent.trim() === tab).forEach((button) => button.click())",
-        tab,
+    # On a phone some tabs are in a menu; the framework keeps hidden copies of the others. And a page may still be on
+    # its way from one language to the other.
+    page.wait_for_function(
+        """(tab) => {
+          const named = [...document.querySelectorAll('#rooms button')].filter((one) => one.textContent.trim() === tab);
+          named.forEach((one) => one.click());
+          return named.length > 0;
+        }""",
+        arg=tab,
     )

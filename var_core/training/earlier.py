@@ -25,22 +25,34 @@ def check_earlier_transformer(config: ModelConfig, tokenizer: Tokenizer, setting
     Raises:
         TrainingError: naming what differs, or that the folder holds a tokenizer's run.
     """
-    model = config.to_dict()
-    values = {
-        "sides": model["sides"], **model["transformer"], "classes": [name for _, name in model["classes"]],
-        "tokenizer": encoding_digest(tokenizer)[:16],
-    }  # fmt: skip
-    _check("transformer", values, settings)
+    _check("transformer", transformer_identity(config, tokenizer, settings), settings)
 
 
 def check_earlier_tokenizer(tokenizer: Tokenizer, settings: TokenizerTraining) -> None:
     """Refuses a folder with another run than this one of the tokenizer; errors as for the transformer."""
-    sides = list(tokenizer.schedule.sides)
-    values = {"sides": sides, **tokenizer_values(tokenizer.config), "decoder_only": settings.decoder_only}
-    _check("tokenizer", values, settings)
+    _check("tokenizer", tokenizer_identity(tokenizer, settings), settings)
 
 
-def _check(kind: str, values: dict[str, Any], settings: LoopSettings) -> None:
+def transformer_identity(config: ModelConfig, tokenizer: Tokenizer, settings: TransformerTraining) -> dict[str, Any]:
+    """What two runs of a transformer must share to be one, as far as it is known before any picture is opened."""
+    model = config.to_dict()
+    return {
+        "sides": model["sides"], **model["transformer"], "classes": [name for _, name in model["classes"]],
+        "tokenizer": encoding_digest(tokenizer)[:16], **_shared_identity(settings),
+    }  # fmt: skip
+
+
+def tokenizer_identity(tokenizer: Tokenizer, settings: TokenizerTraining) -> dict[str, Any]:
+    """What two runs of a tokenizer must share to be one."""
+    sizes = {"sides": list(tokenizer.schedule.sides), **tokenizer_values(tokenizer.config)}
+    return {**sizes, **_shared_identity(settings), "decoder_only": settings.decoder_only}
+
+
+def _shared_identity(settings: LoopSettings) -> dict[str, Any]:
+    return {"batch": settings.batch, "seed": settings.seed, "optimizer": settings.optimizer}
+
+
+def _check(kind: str, now: dict[str, Any], settings: LoopSettings) -> None:
     earlier = _newest_weights(settings.out)
     if not earlier:
         return
@@ -49,7 +61,6 @@ def _check(kind: str, values: dict[str, Any], settings: LoopSettings) -> None:
             f"{settings.out} holds a run with a {earlier['kind']}, and this one trains a {kind}; choose another --out."
         )
     before = earlier["identity"]
-    now = {**values, "batch": settings.batch, "seed": settings.seed, "optimizer": settings.optimizer}
     for name in now:
         # What an older version did not note is for the loop to judge.
         if name in before and before[name] != now[name]:

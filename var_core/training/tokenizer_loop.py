@@ -22,6 +22,7 @@ from var_core.training.adversary import Adversary
 from var_core.training.averaging import AveragedWeights
 from var_core.training.code_usage import CodeUsage, code_counts, initialize_codebook, residual_rows
 from var_core.training.data import Pictures
+from var_core.training.earlier import tokenizer_identity
 from var_core.training.loop import Notify, Row, step_generator, train
 from var_core.training.losses import fidelity_loss, psnr_by_picture, reconstruction_loss
 from var_core.training.optimizer import Optimizers, load_scaler, matrices_of, scaler_state
@@ -189,12 +190,7 @@ class TokenizerLearner:
 
     def identity(self) -> dict[str, Any]:
         """See ``Learner.identity``."""
-        sizes = {"sides": list(self.tokenizer.schedule.sides), **tokenizer_values(self.tokenizer.config)}
-        settings = self.settings
-        return {
-            **sizes, "batch": settings.batch, "seed": settings.seed, "optimizer": settings.optimizer,
-            "decoder_only": settings.decoder_only,
-        }  # fmt: skip
+        return tokenizer_identity(self.tokenizer, self.settings)
 
     def weights(self) -> dict[str, Any]:
         """See ``Learner.weights``."""

@@ -24,6 +24,7 @@ from var_core.errors import TrainingError
 from var_core.scales import ScaleSchedule
 from var_core.tokenizer import Tokenizer
 from var_core.training.averaging import AveragedWeights
+from var_core.training.earlier import transformer_identity
 from var_core.training.loop import Notify, Row, step_generator, train
 from var_core.training.optimizer import Optimizers, inner_matrices, load_scaler, parameter_groups, scaler_state
 from var_core.training.order import Batch, Draws, Source, micro_batch, own_part
@@ -31,7 +32,7 @@ from var_core.training.processes import mean_over_processes, sum_over_processes
 from var_core.training.sample_grid import draw_samples
 from var_core.training.schedules import half_cosine, linear_rate
 from var_core.training.settings import TransformerTraining
-from var_core.training.token_cache import EncodedPictures, encode, encoding_digest, split_maps
+from var_core.training.token_cache import EncodedPictures, encode, split_maps
 from var_core.transformer import Transformer
 from var_core.validation import whole_number
 
@@ -155,12 +156,8 @@ class TransformerLearner:
 
     def identity(self) -> dict[str, Any]:
         """See ``Learner.identity``."""
-        model = self.config.to_dict()
-        return {
-            "sides": model["sides"], **model["transformer"], "classes": [name for _, name in model["classes"]],
-            "tokenizer": encoding_digest(self.tokenizer)[:16], "pictures": len(self.draws.source),
-            "batch": self.settings.batch, "seed": self.settings.seed, "optimizer": self.settings.optimizer,
-        }  # fmt: skip
+        known = transformer_identity(self.config, self.tokenizer, self.settings)
+        return {**known, "pictures": len(self.draws.source)}
 
     def weights(self) -> dict[str, Any]:
         """See ``Learner.weights``."""

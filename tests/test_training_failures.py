@@ -162,3 +162,15 @@ def test_a_sheet_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(VarError, match="No space left"):
         sample_grid.draw_samples(start.transformer, tokenizer, 2.0, tmp_path / "samples" / "sheet.png")
     assert list((tmp_path / "samples").iterdir()) == []
+
+
+def test_a_figure_that_is_no_number_is_null_in_the_log_and_no_point_of_the_curves(tmp_path: Path) -> None:
+    log = TrainingLog(tmp_path, 0)
+    for step, norm in enumerate((1.0, float("inf"), 2.0), 1):
+        log.write({"step": step, "gradient_norm": norm, "loss_by_scale": [0.5, float("nan")]})
+    assert not {"Infinity", "NaN"} & set(log.path.read_text().replace(",", " ").replace("]", " ").split())
+    assert [row["gradient_norm"] for row in log.rows()] == [1.0, None, 2.0]
+    assert [row["loss_by_scale"] for row in log.rows()] == [[0.5, None]] * 3
+    pytest.importorskip("matplotlib")
+    log.draw()
+    assert log.picture.is_file()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,11 @@ PANELS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("accuracy", ("accuracy", "accuracy_last", "validation_accuracy")),
     ("loss by scale", ("loss_by_scale",)),
     ("accuracy by scale", ("accuracy_by_scale",)),
-    ("reconstruction terms", ("reconstruction", "vq", "perceptual", "adversarial", "critic")),
+    ("reconstruction terms", ("reconstruction", "vq", "fidelity", "perceptual", "adversarial", "critic")),
     ("PSNR, dB", ("psnr", "validation_psnr", "validation_psnr_textures")),
     ("codes used", ("used_by_scale",)),
+    ("codes idle", ("idle_codes",)),
+    ("share of the codes used", ("validation_codes",)),
     ("learning rate", ("learning_rate",)),
     ("gradient norm", ("gradient_norm",)),
 )
@@ -46,9 +49,10 @@ class TrainingLog:
                 write_file(self.path, lambda file: file.write(text.encode()))
 
     def write(self, row: dict[str, Any]) -> None:
-        """Appends a row; it needs a ``step``."""
+        """Appends a row, which needs a ``step``. What is not finite, as the norm of a skipped fp16 step, is null."""
+        text = json.dumps({key: _finite(value) for key, value in row.items()}, allow_nan=False)
         with named_refusal(self.path), self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+            file.write(text + "\n")
 
     def rows(self) -> list[dict[str, Any]]:
         """All whole rows; a line that a kill cut short is passed over."""
@@ -100,7 +104,7 @@ def draw_curves(rows: list[dict[str, Any]], path: Path) -> None:
     """
     from matplotlib.figure import Figure  # imported here: it is large, and only this needs it
 
-    present = {key for row in rows for key in row}
+    present = {key for row in rows for key, value in row.items() if value is not None}
     panels = [(title, [key for key in keys if key in present]) for title, keys in PANELS]
     panels = [(title, keys) for title, keys in panels if keys]
     if not panels:
@@ -114,12 +118,18 @@ def draw_curves(rows: list[dict[str, Any]], path: Path) -> None:
     for axis, (title, keys) in zip(axes, panels, strict=False):
         axis.set_visible(True)
         for key in keys:
-            _plot(axis, [(row["step"], row[key]) for row in rows if key in row], key)
+            _plot(axis, [(row["step"], row[key]) for row in rows if row.get(key) is not None], key)
         axis.set_title(title)
         axis.set_xlabel("step")
         axis.grid(alpha=0.3)
         axis.legend(fontsize="x-small")
     write_file(path, lambda file: figure.savefig(file, format="png", dpi=80))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _plot(axis: Any, points: list[tuple[int, Any]], key: str) -> None:
@@ -131,4 +141,5 @@ def _plot(axis: Any, points: list[tuple[int, Any]], key: str) -> None:
     for index in range(count):  # one line per scale, from light to dark
         shade = 0.85 - 0.7 * index / max(1, count - 1)
         label = f"scale {index + 1}" if index in (0, count - 1) else None
-        axis.plot(steps, [value[index] for _, value in points], color=(shade, shade, 0.9 - 0.3 * shade), label=label)
+        values = [math.nan if value[index] is None else value[index] for _, value in points]
+        axis.plot(steps, values, color=(shade, shade, 0.9 - 0.3 * shade), label=label)

@@ -56,11 +56,61 @@ def test_a_model_may_be_saved_over_itself(pipe: VARPipeline, folder: Path) -> No
         assert torch.equal(tensor, states(pipe)[name]), name
 
 
-def test_a_half_precision_save_is_the_rounded_model(pipe: VARPipeline, tmp_path: Path) -> None:
-    pipe.save_pretrained(tmp_path, dtype=torch.bfloat16)
+EXACT = ("quantizer.", "head.", "head_adaln.")
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_a_half_precision_save_rounds_all_but_the_quantiser_and_a_head_that_bfloat16_would_blur(
+    pipe: VARPipeline, tmp_path: Path, dtype: torch.dtype
+) -> None:
+    pipe.save_pretrained(tmp_path, dtype=dtype)
     for name, tensor in states(load(tmp_path)).items():
+        exact = states(pipe)[name]
         assert tensor.dtype == torch.float32
-        assert torch.equal(tensor, states(pipe)[name].bfloat16().float()), name
+        kept = name.startswith(EXACT) and not (dtype == torch.float16 and "head" in name)
+        assert torch.equal(tensor, exact if kept else exact.to(dtype).float()), name
+
+
+def test_a_half_precision_save_draws_in_fast_what_the_model_does(pipe: VARPipeline, tmp_path: Path) -> None:
+    pipe.save_pretrained(tmp_path / "float32")
+    pipe.save_pretrained(tmp_path / "bfloat16", dtype=torch.bfloat16)
+    one, other = (
+        VARPipeline.from_pretrained(tmp_path / name, device="cpu", precision="fast") for name in ("float32", "bfloat16")
+    )
+    assert all(torch.equal(tensor, states(other)[name]) for name, tensor in states(one).items())
+
+
+@pytest.mark.parametrize("dtype", [torch.int8, torch.float64, torch.complex64, torch.bool, "float32", None])
+def test_a_type_that_could_not_be_loaded_is_refused_before_anything_is_written(
+    pipe: VARPipeline, folder: Path, dtype: torch.dtype
+) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(CheckpointError, match=r"dtype must be one of torch\.float32, torch\.float16, torch\.bfloat16"):
+        pipe.save_pretrained(folder, dtype=dtype)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_rounded_weights_are_not_saved_as_if_they_were_exact(folder: Path) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    fast = VARPipeline.from_pretrained(folder, device="cpu", precision="fast")
+    for dtype in (torch.float32, torch.float16):
+        with pytest.raises(CheckpointError, match=r"precision='exact', or save it with dtype=torch\.bfloat16"):
+            fast.save_pretrained(folder, dtype=dtype)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    fast.save_pretrained(folder, dtype=torch.bfloat16)
+    again = VARPipeline.from_pretrained(folder, device="cpu", precision="fast")
+    assert all(torch.equal(tensor, states(fast)[name]) for name, tensor in states(again).items())
+
+
+def test_a_weight_beyond_the_range_of_its_type_is_refused(folder: Path) -> None:
+    loaded = load(folder)
+    loaded.transformer.start_position.data = loaded.transformer.start_position.data + 7e4
+    with pytest.raises(
+        CheckpointError, match=r"transformer\.start_position holds numbers beyond 65504, the largest of torch\.float16"
+    ):
+        loaded.save_pretrained(folder, dtype=torch.float16)
+    loaded.save_pretrained(folder, dtype=torch.bfloat16)
+    load(folder)
 
 
 def test_shards_named_by_an_index_are_read(pipe: VARPipeline, folder: Path) -> None:

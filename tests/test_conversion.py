@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from official_models import official_state_dicts
 from safetensors import safe_open
-from tiny_models import OPTIONS, tokens_of
+from tiny_models import OPTIONS, tiny_pipeline, tokens_of
 from torch import Tensor
 
 from var_core import official_pair, saving
+from var_core.checkpoint import read_config
 from var_core.config import ClassLabel, ModelConfig, TokenizerConfig, TransformerConfig
 from var_core.conversion import convert_official, export_official
 from var_core.errors import CheckpointError
@@ -21,6 +24,7 @@ from var_core.networks import empty_networks
 from var_core.official import is_constant
 from var_core.pipeline import VARPipeline
 from var_core.registry import OfficialFile
+from var_core.saving import save_model
 from var_core.scales import ScaleSchedule
 from var_core.weight_files import MappedTensors, sha256_of
 
@@ -313,3 +317,47 @@ def test_a_folder_that_is_no_conversion_is_exported_with_zero_statistics(
     found = torch.load(tmp_path / "vae.pth", weights_only=True)
     assert torch.equal(found["quantize.ema_vocab_hit_SV"], torch.zeros(3, 16))
     assert not any(is_constant(key) for key in found if key != "quantize.ema_vocab_hit_SV")
+
+
+def written(config: ModelConfig, folder: Path) -> Path:
+    """A model of a configuration as a folder of ours, its weights zeros."""
+    networks = empty_networks(config)
+    for network in networks:
+        network.to_empty(device="cpu").requires_grad_(False)
+        for weight in network.parameters():
+            weight.zero_()
+    save_model(folder, config, *networks, torch.float32)
+    return folder
+
+
+def test_what_official_files_cannot_carry_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    config = small_config()
+    pair = tmp_path / "vae.pth", tmp_path / "var.pth"
+    groups = replace(config, tokenizer=replace(config.tokenizer, norm_groups=16))
+    eps = replace(config, transformer=replace(config.transformer, norm_eps=1e-5))
+    for name, odd, said in (("groups", groups, r"norm_groups = 16 \(it is always 32"), ("eps", eps, "eps = 1e-05")):
+        folder = written(odd, tmp_path / name)
+        with pytest.raises(CheckpointError, match=rf"{name} cannot be written as official files.*{said}"):
+            export_official(folder, *pair)
+    tiny_pipeline().save_pretrained(tmp_path / "tiny")  # whose 4 groups divide what 32 do not
+    with pytest.raises(CheckpointError, match="norm_groups = 4"):
+        export_official(tmp_path / "tiny", *pair)
+    assert not any(path.exists() for path in pair)
+
+
+def test_a_schedule_as_long_as_a_published_one_survives_there_and_back(tmp_path: Path) -> None:
+    config = replace(small_config(), schedule=ScaleSchedule((1, 2, 3, 4, 6, 8, 9, 10, 12, 15)))
+    folder = written(config, tmp_path / "ours")
+    export_official(folder, tmp_path / "vae.pth", tmp_path / "var.pth")
+    assert read_config(convert(tmp_path, tmp_path / "again", name="small")) == config
+
+
+def test_classes_that_are_lost_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    named = replace(small_config(), classes=tuple(ClassLabel(980 + row, f"mountain {row}") for row in range(3)))
+    pair = tmp_path / "vae.pth", tmp_path / "var.pth"
+    for config, warnings in ((small_config(), 0), (named, 1)):
+        with caplog.at_level(logging.WARNING, "var_core"):
+            export_official(written(config, tmp_path / "ours"), *pair)
+        assert len(caplog.records) == warnings
+    assert "ids and names" in caplog.text
+    assert "0 … 2" in caplog.text

@@ -141,3 +141,15 @@ def test_guidance_0_is_the_conditional_and_guidance_1_is_not() -> None:
     assert torch.equal(guide(conditional, unconditional, 0.0), conditional)
     assert torch.allclose(guide(conditional, unconditional, 1.0), 2 * conditional - unconditional)
     assert torch.allclose(guide(conditional, unconditional, 2.5), 3.5 * conditional - 2.5 * unconditional)
+
+
+@pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no NVIDIA GPU")
+def test_top_p_works_on_a_gpu_that_must_be_deterministic() -> None:
+    logits = random_logits().cuda()
+    expected = keep_likely(logits, 40, 0.8)
+    torch.use_deterministic_algorithms(True)
+    try:
+        assert torch.equal(keep_likely(logits, 40, 0.8), expected)
+    finally:
+        torch.use_deterministic_algorithms(False)

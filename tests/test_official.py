@@ -25,7 +25,7 @@ from var_core.official import (
     transformer_config,
 )
 from var_core.pipeline import VARPipeline
-from var_core.scales import ScaleSchedule
+from var_core.scales import SCHEDULE_256, ScaleSchedule
 from var_core.tokenizer import Tokenizer
 from var_core.transformer import Transformer
 
@@ -112,6 +112,22 @@ def test_a_small_pair_loads_with_an_unknown_schedule_read_off_its_positions(tmp_
     assert pipe.config.schedule.sides == (1, 2, 4)
     assert pipe.config.transformer.shared_adaln is shared_adaln
     assert pipe.sample([2], seeds=[0]).shape == (1, 3, 8, 8)
+
+
+def test_a_schedule_as_long_as_a_published_one_is_what_the_file_says(pair: tuple[Tensors, Tensors]) -> None:
+    # K = 10 and L = 680 like the published schedule of 256 px
+    schedule = ScaleSchedule((1, 2, 3, 4, 6, 8, 9, 10, 12, 15))
+    assert (schedule.num_scales, schedule.num_tokens) == (SCHEDULE_256.num_scales, SCHEDULE_256.num_tokens)
+    sizes = {"lvl_embed.weight": torch.zeros(10, 16), "pos_1LC": torch.zeros(1, 680, 16)}
+    told = torch.tensor(schedule.scale_of_position())[None]
+    assert transformer_config({**pair[1], **sizes, "lvl_1L": told})[1] == schedule
+    for nothing in (told.flip(1), told[:, :-1], torch.zeros_like(told), told.to("meta")):
+        assert transformer_config({**pair[1], **sizes, "lvl_1L": nothing})[1] == SCHEDULE_256
+
+
+def test_sides_that_nothing_tells_are_refused_with_what_can_be_done(pair: tuple[Tensors, Tensors]) -> None:
+    with pytest.raises(CheckpointError, match=r"3 scales and 21 positions.*Save it again with the code"):
+        transformer_config(without("lvl_1L")(pair[1]))
 
 
 def test_training_checkpoints_are_unwrapped(tmp_path: Path, pair: tuple[Tensors, Tensors]) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import torch
 from tiny_models import OPTIONS, tiny_pipeline, tokens_of
 from torch import Tensor
+from torch.backends import cudnn
 
 from var_core.errors import DeviceError
 from var_core.pipeline import VARPipeline
@@ -35,7 +39,7 @@ def test_unknown_precisions_are_refused_with_both_names(name: object) -> None:
 
 def test_the_cpu_is_always_there() -> None:
     assert choose_device("cpu") == CPU
-    assert choose_device() in (CPU, torch.device("cuda"), torch.device("mps"))
+    assert choose_device().type in ("cpu", "cuda")
 
 
 def test_named_precisions_are_what_they_say() -> None:
@@ -112,11 +116,140 @@ def test_only_gpus_with_bfloat16_tensor_cores_are_fast_by_default(
     assert choose_precision(None, torch.device("cuda")).name == name
 
 
-def test_float32_convolutions_are_not_rounded_on_a_gpu_and_the_flag_is_put_back() -> None:
-    before = torch.backends.cudnn.allow_tf32
-    with float32_convolutions(torch.device("cuda")):
-        assert not torch.backends.cudnn.allow_tf32
-        assert torch.backends.cudnn.enabled
-    assert torch.backends.cudnn.allow_tf32 == before
-    with float32_convolutions(torch.device("cpu")):
-        assert torch.backends.cudnn.allow_tf32 == before
+# How a caller may have set TF32 before: by the older flags, by the newer names, by either of the names above them.
+SETUPS: dict[str, Callable[[], None]] = {
+    "untouched": lambda: None,
+    "convolutions by flag, off": lambda: setattr(cudnn, "allow_tf32", False),
+    "products by flag": lambda: setattr(torch.backends.cuda.matmul, "allow_tf32", True),
+    "products high": lambda: torch.set_float32_matmul_precision("high"),
+    "products medium": lambda: torch.set_float32_matmul_precision("medium"),
+    "convolutions by name, off": lambda: setattr(cudnn.conv, "fp32_precision", "ieee"),
+    "convolutions by name, inherited": lambda: setattr(cudnn.conv, "fp32_precision", "none"),
+    "products by name": lambda: setattr(torch.backends.cuda.matmul, "fp32_precision", "tf32"),
+    "CUDA by name": lambda: setattr(cudnn, "fp32_precision", "tf32"),
+    "everything by name": lambda: setattr(torch.backends, "fp32_precision", "tf32"),
+    "everything by name, off": lambda: setattr(torch.backends, "fp32_precision", "ieee"),
+    "flag off, then everything by name": lambda: (
+        setattr(cudnn, "allow_tf32", False),
+        setattr(torch.backends, "fp32_precision", "tf32"),
+    )[0],
+    "medium, then the CPU by name": lambda: (
+        torch.set_float32_matmul_precision("medium"),
+        setattr(torch.backends.mkldnn.matmul, "fp32_precision", "ieee"),
+    )[0],
+}
+
+
+def _read(read: Callable[[], object]) -> object:
+    try:
+        return read()
+    except RuntimeError:  # flags and names contradict each other
+        return "contradiction"
+
+
+def tf32_settings() -> list[object]:
+    """All that can be read, and again under other settings of what is inherited, which shows who inherits."""
+    read = [
+        lambda: torch.backends.fp32_precision, lambda: cudnn.fp32_precision, lambda: cudnn.conv.fp32_precision,
+        lambda: cudnn.rnn.fp32_precision, lambda: torch.backends.cuda.matmul.fp32_precision,
+        lambda: torch.backends.mkldnn.matmul.fp32_precision, lambda: cudnn.allow_tf32,
+        lambda: torch.backends.cuda.matmul.allow_tf32, torch.get_float32_matmul_precision,
+    ]  # fmt: skip
+    found = [_read(one) for one in read]
+    everything = torch.backends.fp32_precision
+    for value in ("none", "ieee", "tf32"):
+        torch.backends.fp32_precision = value
+        found += [_read(one) for one in read]
+    torch.backends.fp32_precision = everything
+    return found
+
+
+@pytest.fixture
+def tf32() -> Iterator[None]:
+    """What is set for the whole process is as PyTorch starts, before the test and after it."""
+
+    def as_at_the_start() -> None:
+        for owner in (torch.backends, cudnn, torch.backends.mkldnn):
+            owner.fp32_precision = "none"
+        torch.set_float32_matmul_precision("highest")
+        torch.backends.mkldnn.matmul.fp32_precision = torch.backends.cuda.matmul.fp32_precision = "none"
+        cudnn.allow_tf32 = True
+
+    as_at_the_start()
+    yield
+    as_at_the_start()
+
+
+@pytest.mark.parametrize("setup", SETUPS)
+def test_no_float32_is_rounded_on_a_gpu_until_the_last_has_left_and_all_is_put_back(setup: str, tf32: None) -> None:
+    SETUPS[setup]()
+    before = tf32_settings()
+
+    def check() -> None:
+        assert cudnn.conv.fp32_precision == "ieee"
+        assert torch.backends.cuda.matmul.fp32_precision == "ieee"
+        assert not cudnn.allow_tf32
+        assert not torch.backends.cuda.matmul.allow_tf32
+        assert torch.get_float32_matmul_precision() == "highest"
+        assert cudnn.enabled
+
+    first, second = (float32_convolutions(torch.device("cuda")) for _ in range(2))
+    first.__enter__()
+    check()
+    second.__enter__()
+    check()
+    first.__exit__(None, None, None)
+    check()
+    second.__exit__(None, None, None)
+    assert tf32_settings() == before
+    with float32_convolutions(CPU):
+        assert tf32_settings() == before
+
+
+def test_many_threads_may_forbid_tf32_at_once(tf32: None) -> None:
+    before = tf32_settings()
+
+    def enter(_index: int) -> bool:
+        with float32_convolutions(torch.device("cuda")):
+            return cudnn.conv.fp32_precision == "ieee" == torch.backends.cuda.matmul.fp32_precision
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(enter, range(400)))
+    assert tf32_settings() == before
+
+
+def test_an_error_inside_puts_tf32_back(tf32: None) -> None:
+    before = tf32_settings()
+    with pytest.raises(MemoryError), float32_convolutions(torch.device("cuda")):
+        raise MemoryError
+    assert tf32_settings() == before
+
+
+def gpus(monkeypatch: pytest.MonkeyPatch, current: int) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: current)
+
+
+def test_a_gpu_is_chosen_with_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    gpus(monkeypatch, current=1)
+    assert choose_device("cuda") == choose_device() == torch.device("cuda", 1)
+    assert choose_device("cuda:0") == torch.device("cuda", 0)
+    assert choose_device("cpu") == CPU
+
+
+def test_without_a_gpu_cuda_is_not_asked_which_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: pytest.fail("CUDA was started"))
+    assert choose_device().type == "cpu"
+    with pytest.raises(DeviceError, match="'cuda'"):
+        choose_device("cuda")
+
+
+def test_mps_is_used_only_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert choose_device() == CPU
+    assert choose_device("mps") == torch.device("mps")
+    with pytest.raises(DeviceError, match="mps"):
+        choose_device("gpu")

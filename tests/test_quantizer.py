@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from var_core import quantizer as quantizer_module
 from var_core.config import TokenizerConfig
-from var_core.quantizer import MultiScaleQuantizer
+from var_core.quantizer import MultiScaleQuantizer, phi_of_scale
 from var_core.scales import ScaleSchedule
 
 SIDES = (1, 2, 3, 5)  # 5 → 3 and 5 → 2 do not divide, where area pooling is not plain averaging
@@ -97,3 +99,54 @@ def test_quantised_steps_do_not_change_while_the_loop_goes_on(quantizer: MultiSc
         for name, value in zip(("pooled", "token_ids", "contribution", "latent"), copy, strict=True):
             assert torch.equal(getattr(step, name), value), name
     assert torch.equal(features, before)
+
+
+@pytest.mark.parametrize(
+    ("num_phi", "expected"),
+    [
+        (3, (0, 0, 0, 0, 1, 1, 1, 2, 2, 2)),
+        (4, (0, 0, 1, 1, 1, 2, 2, 3, 3, 3)),
+        (6, (0, 0, 1, 1, 2, 3, 3, 4, 5, 5)),
+        (8, (0, 0, 1, 2, 3, 4, 5, 6, 7, 7)),
+    ],
+)
+def test_phi_of_ten_scales_is_upstreams_table(num_phi: int, expected: tuple[int, ...]) -> None:
+    assert phi_of_scale(10, num_phi) == expected
+
+
+@pytest.mark.parametrize("num_phi", range(1, 17))
+def test_phi_is_what_upstreams_argmin_over_float64_ticks_gives(num_phi: int) -> None:
+    edge = 1 / 3 / num_phi if num_phi == 4 else 1 / 2 / num_phi
+    ticks = np.linspace(edge, 1 - edge, num_phi)
+    for num_scales in range(2, 40):
+        places = [scale / (num_scales - 1) for scale in range(num_scales)]
+        upstream = tuple(int(np.argmin(np.abs(ticks - place))) for place in places)
+        assert phi_of_scale(num_scales, num_phi) == upstream, num_scales
+
+
+def test_contributions_of_a_batch_are_to_the_bit_those_of_its_pictures_alone(
+    quantizer: MultiScaleQuantizer, features: Tensor
+) -> None:
+    for scale in range(len(SIDES)):
+        codes = quantizer.embed(quantizer.nearest_code(quantizer.pool(features, scale)))
+        together = quantizer.contribution_of_each(codes, scale)
+        assert torch.equal(together, torch.cat([quantizer.contribution(one, scale) for one in codes.split(1)]))
+        assert torch.allclose(together, quantizer.contribution(codes, scale), atol=1e-5)
+
+
+def test_pooling_needs_no_area_kernel_where_there_is_none_for_sides_that_do_not_divide(
+    quantizer: MultiScaleQuantizer, features: Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = [quantizer.pool(features, scale) for scale in range(len(SIDES))]
+    monkeypatch.setattr(quantizer_module, "WITHOUT_AREA_POOLING", ("cpu",))
+
+    def refused(*_args: object, **_kwargs: object) -> None:
+        pytest.fail("Adaptive pool MPS: input sizes must be divisible by output sizes.")
+
+    monkeypatch.setattr(F, "interpolate", refused)
+    for scale, pooled in enumerate(expected):
+        assert torch.allclose(quantizer.pool(features, scale), pooled, atol=1e-6), scale
+
+
+def test_mps_is_a_device_without_area_pooling() -> None:
+    assert "mps" in quantizer_module.WITHOUT_AREA_POOLING

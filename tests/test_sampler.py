@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import threading
 import weakref
@@ -15,10 +16,11 @@ import torch.nn.functional as F
 from tiny_models import CLASS_IDS, OPTIONS, tiny_config, tiny_networks, tokens_of
 from torch import Tensor
 
+from var_core import sampler
 from var_core.attention import KVCache
 from var_core.options import SamplingOptions
 from var_core.pipeline import VARPipeline
-from var_core.sampler import sample_scales
+from var_core.sampler import _Run, sample_scales
 from var_core.steps import ClassSwitch, SamplingRequest, ScaleStep
 from var_core.transformer import Transformer
 
@@ -142,6 +144,72 @@ def test_pictures_of_a_batch_are_the_pictures_alone(either_pipe: VARPipeline, op
         alone = list(either_pipe.stream(class_ids[row : row + 1], seeds=seeds[row : row + 1], options=options))
         assert torch.equal(tokens_of(together)[row : row + 1], tokens_of(alone))
         assert torch.allclose(together[-1].latent[row : row + 1], alone[-1].latent, atol=tolerance(options))
+
+
+def test_a_seed_is_the_same_picture_alone_and_in_a_batch_in_16_bits_too() -> None:
+    model = VARPipeline.from_pretrained("mini", device="cpu", precision="fast")
+    class_ids, seeds = [label.class_id for label in model.config.classes][:10], list(range(10))
+    together = tokens_of(model.stream(class_ids, seeds=seeds))
+    for row, (class_id, seed) in enumerate(zip(class_ids, seeds, strict=True)):
+        assert torch.equal(tokens_of(model.stream([class_id], seeds=[seed])), together[row : row + 1]), row
+
+
+@pytest.mark.parametrize("pinned", [False, True])
+def test_noise_is_copied_without_waiting_only_from_pinned_memory(
+    pipe: VARPipeline, monkeypatch: pytest.MonkeyPatch, pinned: bool
+) -> None:
+    run = _Run(pipe.transformer, pipe.tokenizer.quantizer, SamplingRequest([0], [0], GUIDED))
+    run.device = torch.device("cuda" if pinned else "mps")
+    asked: list[tuple[bool, bool]] = []
+    original = torch.empty
+
+    def empty(*shape: int, pin_memory: bool = False) -> Tensor:
+        noise = original(*shape)
+        monkeypatch.setattr(torch.Tensor, "to", lambda _self, _device, non_blocking: asked.append(
+            (pin_memory, non_blocking)) or noise)  # fmt: skip
+        return noise
+
+    with monkeypatch.context() as patched:
+        patched.setattr(torch, "empty", empty)
+        run._noise(4)
+        monkeypatch.undo()
+    assert asked == [(pinned, pinned)]
+
+
+def test_no_network_runs_where_a_gpu_might_round_and_no_yield_holds_that_up(
+    pipe: VARPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, ran = [False], []
+
+    @contextlib.contextmanager
+    def unrounded(_device: torch.device) -> Iterator[None]:
+        inside[0] = True
+        yield
+        inside[0] = False
+
+    monkeypatch.setattr(sampler, "float32_convolutions", unrounded)
+    for name in ("condition", "step", "logits"):
+        original = getattr(Transformer, name)
+
+        def noted(*arguments: object, name: str = name, original: Callable[..., object] = original) -> object:
+            ran.append((name, inside[0]))
+            return original(*arguments)
+
+        monkeypatch.setattr(Transformer, name, noted)
+    for _ in pipe.stream([1], seeds=[0], options=GUIDED, switch=ClassSwitch(1, [417], "replay")):
+        assert not inside[0]
+    assert set(ran) == {("condition", True), ("step", True), ("logits", True)}
+
+
+def test_what_a_step_yields_is_not_what_it_was_given(pipe: VARPipeline) -> None:
+    trace = pipe.trace([1, 417], seeds=[0, 1], options=GUIDED, prefix=[torch.full((1, 1, 1), 3)])
+    given = [(step.token_ids.clone(), step.kept.clone()) for step in trace.steps]
+    for step in pipe.replay(trace):
+        step.token_ids.fill_(0)
+        step.kept.logical_not_()
+    for step, (token_ids, kept) in zip(trace.steps, given, strict=True):
+        assert torch.equal(step.token_ids, token_ids)
+        assert torch.equal(step.kept, kept)
 
 
 def test_guidance_0_runs_no_unconditional_rows(

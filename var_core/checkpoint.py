@@ -19,12 +19,13 @@ from torch import Tensor, nn
 from var_core.config import ModelConfig
 from var_core.errors import CheckpointError, ConfigError
 from var_core.official import from_official, is_constant
-from var_core.saving import write_model
 from var_core.validation import shown
 from var_core.weight_files import (
     CONFIG_FILE,
     INDEX_FILE,
+    PARTS,
     SUMS_FILE,
+    WEIGHT_TYPES,
     WEIGHTS_FILE,
     MappedTensors,
     Opener,
@@ -32,25 +33,7 @@ from var_core.weight_files import (
     sha256_of,
 )
 
-PARTS = ("tokenizer", "transformer")
-WEIGHT_TYPES = (torch.float32, torch.float16, torch.bfloat16)
 TEXT_LIMIT = 64_000_000  # bytes of a JSON file; beyond it is no configuration
-
-
-def save_model(
-    folder: Path, config: ModelConfig, tokenizer: nn.Module, transformer: nn.Module, dtype: torch.dtype
-) -> None:
-    """Writes a model folder as a whole, all weights as ``dtype``.
-
-    Raises:
-        CheckpointError: if it cannot be written; what was there before is then still there.
-    """
-    tensors = {
-        f"{part}.{name}": tensor.detach()
-        for part, module in zip(PARTS, (tokenizer, transformer), strict=True)
-        for name, tensor in module.state_dict().items()
-    }
-    write_model(folder, config, tensors, lambda _name: dtype)
 
 
 def read_config(folder: Path) -> ModelConfig:

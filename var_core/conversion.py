@@ -10,6 +10,7 @@ their own.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -20,9 +21,10 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from var_core.checkpoint import checked, folder_parts, read_config
+from var_core.config import ModelConfig, TokenizerConfig, TransformerConfig
 from var_core.errors import CheckpointError
 from var_core.networks import empty_networks
-from var_core.official import TOKENIZER_NAMES, TRANSFORMER_NAMES, constants, to_official
+from var_core.official import TOKENIZER_NAMES, TRANSFORMER_NAMES, class_labels, constants, to_official
 from var_core.official_pair import STATISTICS, check_published, open_pair
 from var_core.precision import weight_type
 from var_core.saving import replacing_file, write_model
@@ -35,6 +37,8 @@ from var_core.weight_files import (
     sha256_of,
     with_prefix,
 )
+
+log = logging.getLogger(__name__)
 
 FORMAT = 1
 
@@ -108,13 +112,15 @@ def export_official(folder: str | Path, tokenizer_path: str | Path, transformer_
     """Writes a folder in our format as a pair in the official layout, float32, which upstream's code loads.
 
     Every tensor of a converted official pair comes back bit for bit, recomputed constants included. Each file is
-    whole or not there.
+    whole or not there. The layout has no place for ids and names of classes: they are lost, with a warning in the
+    log, unless they are ImageNet's 1000 or nothing but numbers.
 
     Raises:
-        CheckpointError: if the folder is damaged or a file cannot be written.
+        CheckpointError: if the folder is damaged, has sizes that the layout cannot carry, or a file cannot be written.
     """
     folder = Path(folder)
     config = read_config(folder)
+    _check_carried(config, folder)
     weights = folder_parts(folder)
     tokenizer, transformer = empty_networks(config)
     first = {
@@ -127,6 +133,27 @@ def export_official(folder: str | Path, tokenizer_path: str | Path, transformer_
     for name, tensor in checked(transformer, weights[1], str(folder)):
         second[to_official(name, TRANSFORMER_NAMES)] = _own(tensor)
     _save(second, Path(transformer_path))
+
+
+def _check_carried(config: ModelConfig, folder: Path) -> None:
+    """Refuses what no tensor of the official layout tells, for it would be read back as something else."""
+    groups, eps = config.tokenizer.norm_groups, config.transformer.norm_eps
+    lost = [
+        f"{name} = {value} (it is always {implied} there)"
+        for name, value, implied in (
+            ("norm_groups", groups, TokenizerConfig.norm_groups), ("norm_eps", eps, TransformerConfig.norm_eps),
+        ) if value != implied
+    ]  # fmt: skip
+    if lost:
+        raise CheckpointError(
+            f"{folder} cannot be written as official files, whose layout does not carry {' and '.join(lost)}. Share "
+            "the folder itself; only models trained with the official tokenizer, or of its kind, can be exported."
+        )
+    if config.classes != class_labels(config.transformer.num_classes):
+        log.warning(
+            "Official files carry no classes: the ids and names of %s are lost, and its classes become %s. Keep %s.",
+            folder, f"0 … {config.transformer.num_classes - 1}", folder / CONFIG_FILE,
+        )  # fmt: skip
 
 
 def _verified(path: Path) -> str:

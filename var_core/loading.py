@@ -75,7 +75,7 @@ def random_model(name: str, device: str | None, precision: str | None, seed: int
     chosen = choose_precision(precision, place)
     config = preset_config(name)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # of the CPU alone: torch.manual_seed sets every device's
         tokenizer = Tokenizer(config.tokenizer, config.schedule)
         transformer = Transformer(config.transformer, config.tokenizer, config.schedule)
         initialize(transformer, seed=seed)

@@ -1,7 +1,7 @@
 """From logits to a drawn code: pure functions over (B, n, V), nothing is changed in place.
 
 In the order of sampling: guidance (upstream's ramp), temperature, top-k, top-p, the draw, the "more smooth" blend.
-None of them waits for the device.
+None of them waits for the device, but for top-p under ``torch.use_deterministic_algorithms`` on CUDA.
 """
 
 from __future__ import annotations
@@ -64,11 +64,18 @@ def keep_likely(logits: Tensor, top_k: int | None, top_p: float | None) -> Tenso
     # Only what top-k kept is sorted (the rest has probability 0); ties beyond the k-th count with it.
     probability = (kept - logits.logsumexp(-1, keepdim=True)).exp().flip(-1)  # ascending
     surplus = (logits >= kept[..., -1:]).sum(-1, keepdim=True) - kept.shape[-1]
-    cumulative = probability.cumsum(-1) + surplus * probability[..., :1]
+    cumulative = _cumulative(probability) + surplus * probability[..., :1]
     dropped = cumulative <= 1 - top_p
     dropped[..., -1] = False
     floor = kept.flip(-1).masked_fill(dropped, torch.inf).amin(-1, keepdim=True)  # the least logit to stay
     return logits.masked_fill(logits < floor, -torch.inf)
+
+
+def _cumulative(probability: Tensor) -> Tensor:
+    """Cumulative sums along the last axis; by way of the CPU where CUDA is told to be deterministic, for it is not."""
+    if probability.is_cuda and torch.are_deterministic_algorithms_enabled():
+        return probability.cpu().cumsum(-1).to(probability.device)
+    return probability.cumsum(-1)
 
 
 def draw(logits: Tensor, exponential: Tensor) -> Tensor:

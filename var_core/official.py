@@ -8,15 +8,17 @@ position, a zero bias, usage statistics) are recomputed or ignored, never truste
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
+from math import isqrt
 
 import torch
 from torch import Tensor
 
 from var_core.classes import imagenet_classes
 from var_core.config import ClassLabel, TokenizerConfig, TransformerConfig
-from var_core.errors import CheckpointError
+from var_core.errors import CheckpointError, ConfigError
 from var_core.scales import SCHEDULE_256, SCHEDULE_512, SCHEDULE_1024, ScaleSchedule
 from var_core.validation import shown
 
@@ -145,21 +147,32 @@ def transformer_config(tensors: Mapping[str, Tensor]) -> tuple[TransformerConfig
 
 
 def _schedule(tensors: Mapping[str, Tensor]) -> ScaleSchedule:
+    """As ``lvl_1L`` tells it; without a ``lvl_1L`` that makes sense, the published one of as many positions."""
     num_scales = _shape(tensors, "lvl_embed.weight", 2)[0]
     length = _shape(tensors, "pos_1LC", 3)[1]
+    told = _told_schedule(tensors.get("lvl_1L"), num_scales, length)
+    if told is not None:
+        return told
     for known in (SCHEDULE_256, SCHEDULE_512, SCHEDULE_1024):
         if (known.num_scales, known.num_tokens) == (num_scales, length):
             return known
-    scale_of_position = tensors.get("lvl_1L")
-    if scale_of_position is not None and scale_of_position.device.type != "meta":
-        counts = [int((scale_of_position == scale).sum()) for scale in range(num_scales)]
-        sides = tuple(round(count**0.5) for count in counts)
-        if [side * side for side in sides] == counts and sum(counts) == length:
-            return ScaleSchedule(sides)
     raise CheckpointError(
-        f"The transformer has {num_scales} scales and {length} positions, which is no known schedule, and its "
-        "lvl_1L does not tell the sides. Convert it with the sides given."
+        f"The transformer has {num_scales} scales and {length} positions, which is no published schedule, and its "
+        "lvl_1L, the scale of each position, does not tell the sides. Save it again with the code that trained it, "
+        "which writes lvl_1L."
     )
+
+
+def _told_schedule(scale_of_position: Tensor | None, num_scales: int, length: int) -> ScaleSchedule | None:
+    if scale_of_position is None or scale_of_position.is_meta or scale_of_position.numel() != length:
+        return None
+    scales = scale_of_position.flatten().tolist()
+    counts = Counter(scales)
+    try:
+        schedule = ScaleSchedule(tuple(isqrt(counts[scale]) for scale in range(num_scales)))
+    except ConfigError:
+        return None
+    return schedule if list(schedule.scale_of_position()) == scales else None
 
 
 def _shape(tensors: Mapping[str, Tensor], name: str, dims: int) -> tuple[int, ...]:

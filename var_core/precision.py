@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -36,21 +37,22 @@ class Precision:
 
 
 def choose_device(name: str | None = None) -> torch.device:
-    """The named device, or the best one there is: CUDA, then MPS, then CPU.
+    """The named device, or the best one that is safe: CUDA, else the CPU. MPS, which is untested, must be named.
+
+    CUDA comes with the number of the device, so that what is current later does not matter.
 
     Raises:
         DeviceError: if the name is unknown or the machine lacks it.
     """
     available = ["cpu"]
     if torch.backends.mps.is_available():
-        available.insert(0, "mps")
+        available.append("mps")
     if torch.cuda.is_available():
         available = ["cuda", *(f"cuda:{index}" for index in range(torch.cuda.device_count())), *available]
-    if name is None:
-        return torch.device(available[0])
+    name = available[0] if name is None else name
     if name not in available:
         raise DeviceError(f"device must be one of {', '.join(available)} on this machine, got {shown(name)}.")
-    return torch.device(name)
+    return torch.device("cuda", torch.cuda.current_device()) if name == "cuda" else torch.device(name)
 
 
 def choose_precision(name: str | None, device: torch.device) -> Precision:
@@ -89,18 +91,94 @@ def _sixteen_bit_hardware(device: torch.device) -> str:
 
 @contextlib.contextmanager
 def float32_convolutions(device: torch.device) -> Iterator[None]:
-    """Keeps cuDNN from rounding float32 convolutions to TF32, which it does unless told otherwise.
+    """Keeps a GPU from rounding float32 convolutions, and float32 products, to TF32.
 
-    φ feeds every later scale, so its rounding would move tokens. Enter it per step, never across a ``yield``.
+    cuDNN does so unless told otherwise, products if somebody asked for it. φ feeds every later scale, so its rounding
+    would move tokens. The settings belong to the whole process: they are put back when the last thread leaves. Enter
+    it per step, never across a ``yield``.
     """
     if device.type != "cuda":
         yield
         return
-    cudnn = torch.backends.cudnn
-    with cudnn.flags(
-        enabled=cudnn.enabled, benchmark=cudnn.benchmark, deterministic=cudnn.deterministic, allow_tf32=False
-    ):
+    _TF32.forbid()
+    try:
         yield
+    finally:
+        _TF32.restore()
+
+
+class _TF32:
+    """TF32, forbidden while anybody is inside.
+
+    Two interfaces of PyTorch set it: flags (``allow_tf32``, ``set_float32_matmul_precision``), and the newer
+    ``fp32_precision``, by operation, which inherits from its backend and that from all backends. Reading a flag fails
+    where the two contradict each other, so both are set and both put back.
+    """
+
+    _OPERATIONS = (("cuda", "conv"), ("cuda", "rnn"), ("cuda", "matmul"), ("mkldnn", "matmul"))
+    _INHERITED = (("generic", "all"), ("cuda", "all"), ("mkldnn", "all"))
+    _lock, _inside = threading.Lock(), 0
+    _before: tuple[dict[tuple[str, str], str], bool, str]
+
+    @classmethod
+    def forbid(cls) -> None:
+        """Turns it off for the first to come."""
+        with cls._lock:
+            if not cls._inside:
+                own = cls._own()
+                cls._set(dict.fromkeys(cls._OPERATIONS, "ieee"))
+                cls._before = own, _convolutions_flag(), torch.get_float32_matmul_precision()
+                cls._set_flags(False, "highest")
+                cls._set(dict.fromkeys(cls._OPERATIONS, "ieee"))  # to a flag, off means what is inherited
+            cls._inside += 1
+
+    @classmethod
+    def restore(cls) -> None:
+        """Puts back what was there, for the last to leave."""
+        with cls._lock:
+            cls._inside -= 1
+            if not cls._inside:
+                own, convolutions, products = cls._before
+                cls._set_flags(convolutions, products)
+                cls._set(own)
+
+    @classmethod
+    def _own(cls) -> dict[tuple[str, str], str]:
+        """What each operation is set to itself: the getter would answer with what it inherits."""
+        inherited = {}
+        for key in cls._INHERITED:
+            inherited[key] = _get_precision(*key)
+            _set_precision(*key, "none")
+        own = {key: _get_precision(*key) for key in cls._OPERATIONS}
+        cls._set(inherited)
+        return own
+
+    @staticmethod
+    def _set(settings: dict[tuple[str, str], str]) -> None:
+        for key, value in settings.items():
+            _set_precision(*key, value)
+
+    @staticmethod
+    def _set_flags(convolutions: bool, products: str) -> None:
+        torch._C._set_cudnn_allow_tf32(convolutions)
+        torch.set_float32_matmul_precision(products)
+
+
+def _get_precision(backend: str, operation: str) -> str:
+    found: str = torch._C._get_fp32_precision_getter(backend, operation)
+    return found
+
+
+def _set_precision(backend: str, operation: str, value: str) -> None:
+    torch._C._set_fp32_precision_setter(backend, operation, value)
+
+
+def _convolutions_flag() -> bool:
+    """``allow_tf32`` of cuDNN while the newer interface forbids it: reading the flag fails where it does not."""
+    try:
+        return bool(torch._C._get_cudnn_allow_tf32())
+    except RuntimeError:
+        return True
 
 
 def usable_threads() -> int:

@@ -6,15 +6,13 @@
 
     φ(h) = ½·h + ½·conv3×3(h)
 
-Deviation from upstream: none in value. φ is chosen from exact fractions with ties upwards, which is what the
-float64 rounding of the public code does for K = 10.
+Deviation from upstream: none in value. φ is chosen in float64, whose rounding decides ties as it does there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import torch
 import torch.nn.functional as F
@@ -23,22 +21,31 @@ from torch import Tensor, nn
 from var_core.config import TokenizerConfig
 from var_core.scales import ScaleSchedule
 
+WITHOUT_AREA_POOLING = ("mps",)  # devices that refuse it where the sides do not divide
+
 
 def phi_of_scale(num_scales: int, num_phi: int) -> tuple[int, ...]:
-    """Which of the shared φ serves each scale: the tick nearest to k/(K−1), ties upwards.
+    """Which of the shared φ serves each scale: the tick nearest to k/(K−1), of equally near ones the first.
 
-    Ticks lie at 1/(3n), …, 1 − 1/(3n) in equal steps for n convolutions. K = 10, n = 4 gives
-    (0, 0, 1, 1, 1, 2, 2, 3, 3, 3).
+    For n convolutions ticks lie at 1/(3n), …, 1 − 1/(3n) in equal steps if n = 4, at 1/(2n), …, 1 − 1/(2n) for any
+    other n. K = 10, n = 4 gives (0, 0, 1, 1, 1, 2, 2, 3, 3, 3), where two ties of real numbers are none in float64:
+    hence upstream's order of operations, which is that of ``numpy.linspace``.
     """
-    if num_phi == 1:
-        return (0,) * num_scales
-    first = Fraction(1, 3 * num_phi)
-    ticks = [first + (1 - 2 * first) * Fraction(index, num_phi - 1) for index in range(num_phi)]
-    chosen = []
-    for scale in range(num_scales):
-        place = Fraction(scale, num_scales - 1)
-        chosen.append(max(range(num_phi), key=lambda index: (-abs(ticks[index] - place), index)))
-    return tuple(chosen)
+    first = 1 / 3 / num_phi if num_phi == 4 else 1 / 2 / num_phi
+    last = 1 - first
+    step = (last - first) / max(1, num_phi - 1)
+    ticks = [*(index * step + first for index in range(num_phi - 1)), last]
+    places = [scale / (num_scales - 1) for scale in range(num_scales)]
+    return tuple(min(range(num_phi), key=lambda index: abs(ticks[index] - place)) for place in places)
+
+
+def area_matrix(side: int, pooled: int) -> Tensor:
+    """(pooled, side) float32: area averaging along one axis as a product; cells may share a row at their border."""
+    matrix = torch.zeros(pooled, side)
+    for cell in range(pooled):
+        start, end = cell * side // pooled, -(-(cell + 1) * side // pooled)
+        matrix[cell, start:end] = 1 / (end - start)
+    return matrix
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,11 +104,23 @@ class MultiScaleQuantizer(nn.Module):
         mixed: Tensor = self.phi[self.phi_index[scale]](code_map)
         return 0.5 * code_map + 0.5 * mixed
 
+    def contribution_of_each(self, code_map: Tensor, scale: int) -> Tensor:
+        """``contribution``, picture by picture: what sampling uses, so that each is what it would be alone.
+
+        A convolution's float32 rounding depends on the number of pictures; 16-bit weights make another token of it.
+        """
+        if len(code_map) == 1:
+            return self.contribution(code_map, scale)
+        return torch.cat([self.contribution(code_map[row : row + 1], scale) for row in range(len(code_map))])
+
     def pool(self, latent: Tensor, scale: int) -> Tensor:
         """(B, C, s_K, s_K) → (B, C, s_k, s_k) by area averaging; the identity at the last scale."""
         side = self.schedule.sides[scale]
         if side == latent.shape[-1]:
             return latent
+        if latent.device.type in WITHOUT_AREA_POOLING:
+            matrix = area_matrix(latent.shape[-1], side).to(latent)
+            return matrix @ latent @ matrix.t()
         return F.interpolate(latent, size=(side, side), mode="area")
 
     def quantize(self, features: Tensor) -> Iterator[QuantizedScale]:

@@ -8,7 +8,9 @@
 
 Deviations from the public code, none of which changes what a seed means there for a single picture:
 - state lives in a ``_Run`` and its ``Reading`` that belong to the caller, never on a module;
-- noise is drawn on the CPU by one generator per picture, so a picture does not depend on its batch or device;
+- noise is drawn on the CPU by one generator per picture and φ is applied to each picture alone, so a picture does not
+  depend on its batch nor, up to rounding, on its device. Exceptions, in 16 bits only: products of a GPU may round by
+  batch size, and so may the blends of "more smooth" anywhere;
 - guidance 0 runs no unconditional rows at all.
 """
 
@@ -51,9 +53,10 @@ class _Run:
         self.device = transformer.positions.device
         self.batch = len(request.labels)
         self.generators = [torch.Generator().manual_seed(seed) for seed in request.seeds]
-        self.reading = Reading(
-            transformer, quantizer, request.labels, guided=request.options.guidance > 0, switch=request.switch
-        )
+        with float32_convolutions(self.device):  # what the class contributes is a product, too
+            self.reading = Reading(
+                transformer, quantizer, request.labels, guided=request.options.guidance > 0, switch=request.switch
+            )
         self.latent: Tensor | None = None
 
     @torch.no_grad()
@@ -84,7 +87,7 @@ class _Run:
             weights = smooth_weights(filtered, smooth_noise, progress)
             codes = (weights @ self.quantizer.codebook).transpose(1, 2).reshape(self.batch, -1, side, side)
         token_ids, codes, kept = self._put_back(scale, drawn, codes)
-        contribution = self.quantizer.contribution(codes, scale)
+        contribution = self.quantizer.contribution_of_each(codes, scale)
         self.latent = contribution if self.latent is None else self.latent + contribution
         next_input = self.reading.feed(self.latent, scale)
         statistics = None
@@ -96,17 +99,19 @@ class _Run:
     def _noise(self, positions: int) -> Tensor:
         """Exponential(1) noise (B, n, V), each picture's from its own CPU generator."""
         size = len(self.quantizer.codebook)
-        noise = torch.empty(self.batch, positions, size, pin_memory=self.device.type == "cuda")
+        pinned = self.device.type == "cuda"
+        noise = torch.empty(self.batch, positions, size, pin_memory=pinned)
         for row, generator in enumerate(self.generators):
             noise[row].exponential_(generator=generator)
-        return noise.to(self.device, non_blocking=True)
+        # Only memory that is pinned may be let go of before the copy has ended.
+        return noise.to(self.device, non_blocking=pinned)
 
     def _put_back(self, scale: int, drawn: Tensor, codes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Replaces drawn ids and code vectors by the given ones where they are kept."""
         given = self.request.kept
         if given is None or scale >= len(given.token_ids):
             return drawn, codes, torch.zeros(drawn.shape[1:], dtype=torch.bool, device=self.device)
-        mask = given.masks[scale].to(self.device)
+        mask = given.masks[scale].to(self.device, copy=True)  # the step owns it, not whoever gave it
         given_ids = given.token_ids[scale].to(self.device)
         token_ids = torch.where(mask, given_ids, drawn)
         # Vectors are replaced, not ids: under "smooth" the ids would not describe what is fed on.

@@ -19,14 +19,52 @@ import torch
 from huggingface_hub import split_torch_state_dict_into_shards
 from safetensors import SafetensorError
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from var_core.config import ModelConfig
 from var_core.errors import CheckpointError
-from var_core.weight_files import CONFIG_FILE, INDEX_FILE, SUMS_FILE, is_ours, sha256_of
+from var_core.precision import weight_type
+from var_core.validation import shown
+from var_core.weight_files import CONFIG_FILE, INDEX_FILE, PARTS, SUMS_FILE, WEIGHT_TYPES, is_ours, sha256_of
 
 SMALL = 256_000_000  # bytes of weights up to which shards stay small enough for any file host
 SMALL_SHARD, LARGE_SHARD = 10_000_000, 128_000_000
+
+
+def save_model(
+    folder: Path, config: ModelConfig, tokenizer: nn.Module, transformer: nn.Module, dtype: torch.dtype
+) -> None:
+    """Writes a model folder as a whole.
+
+    Args:
+        folder: is made or replaced as a whole.
+        config: of the model.
+        tokenizer, transformer: its networks.
+        dtype: of most weights, float32, float16 or bfloat16. The quantiser stays float32, for it decides tokens, and
+            beside bfloat16 the head too.
+
+    Raises:
+        CheckpointError: if it cannot be written, or what would be written could not be loaded or would pretend to a
+            precision that the weights have lost; what was there before is then still there.
+    """
+    if dtype not in WEIGHT_TYPES:
+        raise CheckpointError(
+            f"dtype must be one of {', '.join(map(str, WEIGHT_TYPES))}, which can be loaded again, got {shown(dtype)}."
+        )
+
+    def stored(name: str) -> torch.dtype:
+        own = name.partition(".")[2]
+        # The 11 bits of float16 are enough for a head, and it is a tenth of a small model.
+        return dtype if dtype is torch.float16 and own.startswith("head") else weight_type(own, dtype)
+
+    tensors = {
+        f"{part}.{name}": tensor.detach()
+        for part, module in zip(PARTS, (tokenizer, transformer), strict=True)
+        for name, tensor in module.state_dict().items()
+    }
+    for name, tensor in tensors.items():
+        check_storable(name, tensor, stored(name))
+    write_model(folder, config, tensors, stored)
 
 
 def write_model(
@@ -71,6 +109,24 @@ def write_model(
             (fresh / filename).write_text(text, encoding="utf-8")
         for path in fresh.glob("*.safetensors"):  # which its library lets nobody but their owner read
             path.chmod((fresh / CONFIG_FILE).stat().st_mode)
+
+
+def check_storable(name: str, tensor: Tensor, dtype: torch.dtype) -> None:
+    """Lets a weight be stored as it is, or rounded once and within the range of the type that it is stored in.
+
+    Raises:
+        CheckpointError: with the remedy.
+    """
+    if tensor.dtype in (torch.float16, torch.bfloat16) and tensor.dtype != dtype:
+        raise CheckpointError(
+            f"The weights were rounded to {tensor.dtype} when they were loaded ('fast'); they cannot be saved as "
+            f"{dtype}. Load the model with precision='exact', or save it with dtype={tensor.dtype}."
+        )
+    largest = torch.finfo(dtype).max
+    if tensor.numel() and max(abs(float(extreme)) for extreme in tensor.aminmax()) > largest:
+        raise CheckpointError(
+            f"{name} holds numbers beyond {largest:g}, the largest of {dtype}. Save it with another dtype."
+        )
 
 
 @contextlib.contextmanager

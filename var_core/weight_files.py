@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from var_core.errors import CheckpointError
@@ -20,6 +21,8 @@ from var_core.errors import CheckpointError
 CONFIG_FILE, SUMS_FILE = "config.json", "SHA256SUMS"
 WEIGHTS_FILE, INDEX_FILE = "model.safetensors", "model.safetensors.index.json"
 SOURCE_FILE, STATISTICS_FILE = "source.json", "usage.safetensors"  # beside the weights of a conversion
+PARTS = ("tokenizer", "transformer")
+WEIGHT_TYPES = (torch.float32, torch.float16, torch.bfloat16)
 SHARD = re.compile(r"model(-\d{5}-of-\d{5})?\.safetensors")
 AT_ONCE = 32_000_000  # bytes of pages that mappings may gather before they are let go
 HEADER_LIMIT = 100_000_000  # bytes; safetensors' own

@@ -5,13 +5,18 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from var_core.cli.outputs import Kind
 from var_core.conversion import convert_official, export_official
 
-HELP = "Convert a pair of official .pth files into a model folder, or a folder back into the pair."
+HELP = (
+    "Convert a pair of official .pth files into a model folder, or a folder back into the pair. The pair carries no "
+    "ids or names of classes, and no model whose tokenizer has other than 32 groups to a norm."
+)
 EXAMPLES = """examples:
   python -m var_core convert --tokenizer vae_ch160v4096z32.pth --transformer var_d16.pth --out models/d16
   python -m var_core convert --from models/d16 --tokenizer vae.pth --transformer var.pth
 """
+WRITES: dict[str, Kind] = {"out": "folder"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

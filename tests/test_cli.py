@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +16,9 @@ from official_models import official_state_dicts, small_config
 from PIL import Image
 
 from var_core.cli.main import COMMANDS, main
+from var_core.evaluation import benchmark
 from var_core.evaluation.fidelity import psnr
-from var_core.images import contact_sheet, save_png, to_pixels
+from var_core.images import SETTINGS_FORMAT, contact_sheet, read_settings, save_png, to_pixels
 from var_core.options import SamplingOptions
 from var_core.pipeline import VARPipeline
 from var_core.trace import load_trace
@@ -25,7 +28,7 @@ def test_bench_reports_every_scale_of_both_precisions(
     pipe: VARPipeline, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pipe.save_pretrained(tmp_path / "tiny")
-    report = tmp_path / "bench.json"
+    report = tmp_path / "missing" / "bench.json"
     arguments = ["bench", "--model", str(tmp_path / "tiny"), "--repeats", "2", "--threads", "1", "--json", str(report)]
     assert main([*arguments, "--device", "cpu", "--batch", "2"]) == 0
     printed, figures = capsys.readouterr().out, json.loads(report.read_text())
@@ -88,6 +91,61 @@ def test_sample_draws_what_the_library_draws_and_like_repeats_it(tiny: str, tmp_
     assert np.array_equal(pixels(out), contact_sheet(to_pixels(images), columns=2))
     assert main(["sample", "--like", str(out), "--device", "cpu", "--out", str(tmp_path / "b.png")]) == 0
     assert np.array_equal(pixels(out), pixels(tmp_path / "b.png"))
+
+
+def test_what_is_given_beside_like_wins(tiny: str, tmp_path: Path, pipe: VARPipeline) -> None:
+    settings = {"format": SETTINGS_FORMAT, "classes": [417], "seeds": [3], "model": "nowhere", "precision": "fast",
+                "options": SamplingOptions(guidance=2.0, top_k=20, smooth=True).to_dict()}  # fmt: skip
+    save_png(tmp_path / "a.png", np.zeros((4, 4, 3), np.uint8), settings)
+    beside = ["--model", tiny, "--precision", "exact", "--class-id", "1", "--seed", "0", "--top-p", "0", "--no-smooth"]
+    out = tmp_path / "b.png"
+    assert main(["sample", "--like", str(tmp_path / "a.png"), *beside, "--device", "cpu", "--out", str(out)]) == 0
+    options = SamplingOptions(guidance=2.0, top_k=20, top_p=None)
+    assert np.array_equal(pixels(out), to_pixels(pipe.sample([1], seeds=[0], options=options))[0])
+    written = read_settings(out)
+    assert (written["model"], written["precision"], written["seeds"]) == (tiny, "exact", [0])
+    assert written["options"] == options.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"format": 99}, f"Settings of format {SETTINGS_FORMAT} are read, got 99"),
+        ({"model": 5}, "model is 5"),
+        ({"seeds": [-1]}, "seed must be a whole number"),
+        ({"seeds": [0] * 65}, "from 1 to 64, got 65"),
+        ({"options": {"guidance": -1}}, "guidance must be"),
+    ],
+)
+def test_settings_are_checked_before_the_model_that_they_name_is_loaded(
+    wrong: dict[str, object], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(VARPipeline, "from_pretrained", lambda *_given, **_named: pytest.fail("a model was loaded"))
+    settings = {"format": SETTINGS_FORMAT, "classes": [1], "seeds": [0], "options": {}, "model": "user/name",
+                "precision": "exact", **wrong}  # fmt: skip
+    save_png(tmp_path / "a.png", np.zeros((4, 4, 3), np.uint8), settings)
+    assert main(["sample", "--like", str(tmp_path / "a.png"), "--out", str(tmp_path / "b.png")]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_the_yardstick_of_the_bench_is_float32_on_any_hardware(
+    pipe: VARPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside: list[torch.device] = []
+
+    @contextlib.contextmanager
+    def guard(device: torch.device) -> Iterator[None]:
+        inside.append(device)
+        yield
+        inside.pop()
+
+    class Decoder:
+        def decode(self, latent: torch.Tensor) -> None:
+            assert inside == [latent.device]
+
+    monkeypatch.setattr(benchmark, "float32_convolutions", guard)
+    benchmark._decoder(Decoder(), torch.zeros(1))()  # type: ignore[arg-type]
 
 
 def test_sample_writes_strip_animation_and_a_trace_that_replays(

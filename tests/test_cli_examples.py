@@ -17,10 +17,11 @@ import torch
 from fake_hub import fake_hub
 from huggingface_hub import constants
 from official_models import official_state_dicts, small_config
-from tiny_models import tiny_config, tiny_pipeline
+from tiny_models import tiny_config
 
 from var_core import loading, registry
 from var_core.cli.main import COMMANDS, build_parser, main
+from var_core.conversion import convert_official
 from var_core.images import save_png
 from var_core.registry import OfficialModel
 
@@ -57,7 +58,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     first, second = official_state_dicts(small_config((1, 2, 16), shared_adaln=False))
     torch.save(first, place / "vae_ch160v4096z32.pth")
     torch.save(second, place / "var_d16.pth")
-    tiny_pipeline().save_pretrained(place / "own")
+    convert_official(place / "vae_ch160v4096z32.pth", place / "var_d16.pth", place / "own")
     return place
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from var_core.errors import EditingError
-from var_core.images import contact_sheet, read_picture, read_settings, save_animation, save_png, to_pixels
+from var_core.images import contact_sheet, read_picture, read_rgb, read_settings, save_animation, save_png, to_pixels
 
 
 def as_bytes(picture: Image.Image, kind: str, **options: object) -> bytes:
@@ -90,6 +93,74 @@ def test_orientation_is_taken_from_exif() -> None:
     turned = read_picture(as_bytes(Image.fromarray(half), "PNG", exif=exif.tobytes()), 16)
     assert turned[:, :, 12:].min() == 1
     assert turned[:, :, :4].max() == 0
+
+
+def broken_exif() -> bytes:
+    """EXIF that says "a quarter clockwise" and a width that cannot be written down again."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x0100] = 7
+    data = bytearray(exif.tobytes())
+    at = data.index(b"\x01\x00", 8)
+    data[at + 2 : at + 4] = b"\x00\x05"  # a whole number becomes a fraction
+    return bytes(data)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "PNG"])
+@pytest.mark.parametrize("exif", [b"Exif\0\0MM\0*", b"Exif\0\0nonsense", broken_exif()])
+def test_bad_exif_does_not_keep_a_picture_from_being_read(kind: str, exif: bytes) -> None:
+    data = as_bytes(Image.fromarray(gradient()), kind, exif=exif)
+    assert read_picture(data, 32).shape == (3, 32, 32)
+
+
+def test_any_error_of_the_reader_becomes_a_clear_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = as_bytes(Image.fromarray(gradient()), "TIFF")
+    for error in (struct.error("unpack"), TypeError("a text"), KeyError(7), IndexError(), OverflowError()):
+        monkeypatch.setattr(Image.Image, "load", _raiser(error))
+        monkeypatch.setattr(TiffImageFile, "load", _raiser(error))
+        with pytest.raises(EditingError, match=f"damaged or unreadable .{type(error).__name__}"):
+            read_rgb(data)
+
+
+def _raiser(error: Exception) -> Callable[[object], None]:
+    def load(_picture: object) -> None:
+        raise error
+
+    return load
+
+
+def test_a_tiff_whose_strips_lie_in_words_is_refused() -> None:
+    data = bytearray(as_bytes(Image.fromarray(gradient()), "TIFF"))
+    at = data.index((273).to_bytes(2, "little"), 8)  # where the pixels lie …
+    data[at + 2 : at + 4] = (2).to_bytes(2, "little")  # … becomes a text
+    with pytest.raises(EditingError, match="damaged"):
+        read_rgb(bytes(data))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_a_dark_picture_of_16_bits_stays_dark(kind: str) -> None:
+    dark = Image.fromarray(np.arange(0, 256, 4, dtype=np.uint16).reshape(8, 8))
+    assert np.asarray(read_rgb(as_bytes(dark, kind))).max() == 1
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "JPEG", "WEBP"])
+def test_an_orientation_is_heeded_once(kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert read_rgb(as_bytes(Image.new("RGB", (30, 10)), kind, exif=exif)).size == (10, 30)
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.jpg", "a"])
+def test_an_animation_of_another_kind_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(EditingError, match=r"must end in \.webp, \.gif, \.png"):
+        save_animation(tmp_path / name, [gradient()])
+
+
+def test_an_animation_larger_than_its_kind_can_hold_is_refused(tmp_path: Path) -> None:
+    frames = [np.full((1, 16384, 3), value, np.uint8) for value in (0, 9)]
+    with pytest.raises(EditingError, match="16384×1 pixels, only up to 16383"):
+        save_animation(tmp_path / "a.webp", frames)
+    save_animation(tmp_path / "a.png", frames)
 
 
 def test_the_first_frame_of_an_animation_counts() -> None:

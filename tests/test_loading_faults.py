@@ -18,7 +18,7 @@ from official_models import official_state_dicts
 from safetensors.torch import load_file, save_file
 from tiny_models import OPTIONS, tokens_of
 
-from var_core import model_cache, registry, resources, transfer
+from var_core import loading, model_cache, registry, resources, transfer
 from var_core.config import ClassLabel, ModelConfig, TokenizerConfig, TransformerConfig
 from var_core.conversion import convert_official
 from var_core.errors import CheckpointError, ConfigError, DeviceError, DownloadError
@@ -403,3 +403,16 @@ def test_a_huge_configuration_is_not_read(folder: Path) -> None:
         file.truncate(100_000_000)
     with pytest.raises(CheckpointError, match="has 100000000 bytes: it is no configuration"):
         load(folder)
+
+
+def test_random_weights_leave_the_generators_of_all_devices_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "preset_config", lambda name: CONFIG)
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", lambda seed: pytest.fail("the GPU's generators were set"))
+    before = torch.get_rng_state()
+    one, two, other = (VARPipeline.with_random_weights("d16", device="cpu", seed=seed) for seed in (3, 3, 4))
+    assert torch.equal(torch.get_rng_state(), before)
+    for part in ("tokenizer", "transformer"):
+        weights = [torch.cat([weight.flatten() for weight in getattr(pipe, part).parameters()]) for pipe in
+                   (one, two, other)]  # fmt: skip
+        assert torch.equal(weights[0], weights[1])
+        assert not torch.equal(weights[0], weights[2])

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from tiny_models import OPTIONS, tiny_config, tiny_pipeline, tokens_of, untouchable
@@ -45,6 +46,21 @@ def test_ids_with_gaps_are_listed(pipe: VARPipeline, class_id: int) -> None:
         pipe.stream([class_id], seeds=[0], options=GUIDED)
 
 
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.uint16, torch.uint32, torch.int16])
+def test_a_prefix_may_hold_integers_of_any_type(pipe: VARPipeline, dtype: torch.dtype) -> None:
+    own, other = (
+        pipe.stream([1], seeds=[0], options=GUIDED, prefix=[torch.full((1, 1, 1), 7, dtype=kind)])
+        for kind in (torch.int64, dtype)
+    )
+    assert torch.equal(tokens_of(own), tokens_of(other))
+
+
+def test_class_ids_of_numpy_are_class_ids(pipe: VARPipeline) -> None:
+    assert [pipe.row_of(kind(417)) for kind in (np.int64, np.uint16)] == [1, 1]
+    with pytest.raises(SamplingError, match="got"):
+        pipe.row_of(np.bool_(True))  # type: ignore[arg-type]
+
+
 def test_class_ids_are_rows_by_their_place_in_the_list(pipe: VARPipeline) -> None:
     assert [pipe.row_of(class_id) for class_id in (1, 417, 980, 985, None)] == [0, 1, 2, 3, 4]
 
@@ -69,12 +85,17 @@ BAD_CALLS: dict[str, tuple[dict[str, object], str]] = {
     "prefix of floats": ({"prefix": [torch.zeros(1, 1, 1)]}, "integer"),
     "prefix of Booleans": ({"prefix": [torch.zeros(1, 1, 1, dtype=torch.bool)]}, "integer"),
     "prefix of lists": ({"prefix": [[[0]]]}, "integer"),
+    "prefix of complex numbers": ({"prefix": [torch.zeros(1, 1, 1, dtype=torch.complex64)]}, "integer"),
+    "prefix of wide unsigned numbers": ({"prefix": [torch.full((1, 1, 1), 32, dtype=torch.uint16)]}, "32; ids go"),
+    "no prefix": ({"prefix": None}, "prefix must be a list of 0 to 3 token maps, got None"),
     "empty prefix for nobody": (
         {"class_ids": [], "seeds": [], "prefix": [torch.zeros(0, 1, 1, dtype=torch.int64)]}, "got 0"),
     **{f"switch at {scale!r}": ({"switch": ClassSwitch(scale, [1])}, "from 1 to 2")  # type: ignore[arg-type]
        for scale in (0, 3, -1, True, "1", 1.5)},
     "switch to an unknown class": ({"switch": ClassSwitch(1, [2])}, "one of 1, 417, 980, 985, got 2"),
     "switch to too many": ({"switch": ClassSwitch(1, [1, 1])}, "got 2 for 1"),
+    "switch to nothing": ({"switch": ClassSwitch(2, None)}, "labels of a class switch must be a list"),  # type: ignore[arg-type]
+    "switch of another kind": ({"switch": 1}, "switch must be a ClassSwitch, got 1"),
     "switch of another cache": ({"switch": ClassSwitch(1, [1], "drop")}, "'keep' or 'replay', got 'drop'"),  # type: ignore[arg-type]
 }  # fmt: skip
 
@@ -145,9 +166,9 @@ def test_temperature_sharpens_and_flattens(pipe: VARPipeline) -> None:
     [
         (torch.zeros(3, 8, 8), r"\(3, 8, 8\)"),
         (torch.zeros(1, 3, 8, 16), r"\(1, 3, 8, 16\)"),
-        (torch.zeros(1, 3, 8, 8, dtype=torch.uint8), "255"),
-        (torch.full((1, 3, 8, 8), 2.0), "0, 1"),
-        (torch.full((1, 3, 8, 8), NAN), "0, 1"),
+        (torch.zeros(1, 3, 8, 8, dtype=torch.uint8), r"0, 1\], got uint8; divide 8-bit values by 255"),
+        (torch.linspace(-0.5, 2.0, 192).view(1, 3, 8, 8), r"0, 1\], got values from -0\.5 to 2;"),
+        (torch.full((1, 3, 8, 8), NAN), r"0, 1\], got NaN;"),
         ("x", "'x'"),
     ],
 )
@@ -156,7 +177,7 @@ def test_pictures_that_cannot_be_encoded_are_refused(pipe: VARPipeline, images: 
         pipe.encode(images)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("maps", [[], [torch.zeros(0, 1, 1, dtype=torch.int64)], [torch.full((1, 1, 1), 32)]])
+@pytest.mark.parametrize("maps", [None, [], [torch.zeros(0, 1, 1, dtype=torch.int64)], [torch.full((1, 1, 1), 32)]])
 def test_token_maps_that_cannot_be_decoded_are_refused(pipe: VARPipeline, maps: list[Tensor]) -> None:
     with pytest.raises(SamplingError):
         pipe.reconstruct(maps)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import FrozenInstanceError, fields
+import shutil
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, fields, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from var_core.errors import CheckpointError, SamplingError
 from var_core.options import SamplingOptions
@@ -20,6 +25,14 @@ OPTIONS = SamplingOptions(guidance=3.0, top_k=8, top_p=0.9)
 
 def run(pipe: VARPipeline) -> Trace:
     return pipe.trace([1, 417], seeds=[5, 6], options=OPTIONS)
+
+
+@pytest.fixture(scope="module")
+def given(pipe: VARPipeline, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A saved run of two pictures whose first token was given."""
+    folder = tmp_path_factory.mktemp("trace")
+    pipe.trace([1, 417], seeds=[5, 6], options=OPTIONS, prefix=[torch.full((1, 1, 1), 3)]).save(folder)
+    return folder
 
 
 def assert_equal(first: Trace, second: Trace) -> None:
@@ -106,6 +119,120 @@ def test_a_damaged_trace_is_refused_by_name(pipe: VARPipeline, tmp_path: Path, f
     damaged.write_text(change(damaged.read_text(encoding="latin-1")))
     with pytest.raises(CheckpointError, match=str(tmp_path)):
         load_trace(tmp_path)
+
+
+def json_of(change: dict[str, object]) -> Callable[[Path], None]:
+    def edit(folder: Path) -> None:
+        header = json.loads((folder / JSON_FILE).read_text())
+        (folder / JSON_FILE).write_text(json.dumps({**header, **change}))
+
+    return edit
+
+
+def tensor_of(name: str, change: Callable[[Tensor], Tensor | None]) -> Callable[[Path], None]:
+    def edit(folder: Path) -> None:
+        tensors = load_file(folder / TENSOR_FILE)
+        changed = change(tensors.pop(name, torch.zeros(1)))
+        save_file(tensors if changed is None else {**tensors, name: changed.contiguous()}, folder / TENSOR_FILE)
+
+    return edit
+
+
+def half_kept(folder: Path) -> None:
+    """Says that a row was given, and that other tokens were drawn in both."""
+    ids = load_file(folder / TENSOR_FILE)["1.token_ids"]
+    tensor_of("1.drawn_ids", lambda _none: ids + 1)(folder)
+    tensor_of("1.kept", lambda kept: torch.tensor([[True, True], [False, False]]))(folder)
+
+
+SWITCH = {"scale": 1, "labels": [1, 1], "cache": "keep"}
+
+
+@pytest.mark.parametrize(
+    ("edit", "part"),
+    [
+        (json_of({"class_ids": [1]}), "seeds are 2, class_ids 1"),
+        (json_of({"class_ids": [1], "seeds": [5]}), "0.kept|0.token_ids"),
+        (json_of({"class_ids": "12"}), "class_ids"),
+        (json_of({"class_ids": [1, "417"]}), "class_ids"),
+        (json_of({"seeds": [5, -1]}), "seed"),
+        (json_of({"model": None}), "model"),
+        (json_of({"precision": 1}), "precision"),
+        (json_of({"switch": {**SWITCH, "labels": [1]}}), "switch"),
+        (json_of({"switch": {**SWITCH, "scale": 3}}), "switch"),
+        (json_of({"switch": {**SWITCH, "cache": "drop"}}), "switch"),
+        (json_of({"scales": [{"side": side, "guidance": 0, "seconds": 1e999} for side in (1, 2, 4)]}), "seconds"),
+        (json_of({"scales": [{"side": side, "guidance": 0, "seconds": 0} for side in (1, 2)]}), "latent"),
+        (tensor_of("1.token_ids", lambda ids: ids[:1]), "1.token_ids"),
+        (tensor_of("1.token_ids", lambda ids: ids.float()), "1.token_ids"),
+        (tensor_of("1.token_ids", lambda ids: ids - 1000), "1.token_ids"),
+        (half_kept, "1.token_ids .* not those drawn"),
+        (tensor_of("0.drawn_ids", lambda ids: ids[:1]), "0.drawn_ids"),
+        (tensor_of("0.drawn_ids", lambda ids: None), "0.drawn_ids"),
+        (tensor_of("0.kept", lambda kept: ~kept), "0.drawn_ids belongs to nothing"),
+        (tensor_of("1.kept", lambda kept: ~kept), "1.drawn_ids' is missing"),
+        (tensor_of("1.kept", lambda kept: kept[:1]), "1.kept"),
+        (tensor_of("1.kept", lambda kept: kept.long()), "1.kept"),
+        (tensor_of("2.latent", lambda latent: latent[:, :3]), "2.latent"),
+        (tensor_of("2.latent", lambda latent: latent.double()), "2.latent"),
+        (tensor_of("0.latent", lambda latent: latent[0, 0]), "0.latent"),
+        (tensor_of("1.latent", lambda latent: latent[..., :2]), "1.latent"),
+        (tensor_of("1.statistics.rank", lambda rank: None), "1.statistics.rank"),
+        (tensor_of("1.statistics.rank", lambda rank: rank.float()), "1.statistics.rank"),
+        (tensor_of("1.statistics.entropy", lambda entropy: entropy[:, :1]), "1.statistics.entropy"),
+        (tensor_of("1.statistics.divergence", lambda values: values[:1]), "1.statistics.divergence"),
+        (tensor_of("0.statistics.next_input", lambda pooled: pooled[..., :1]), "0.statistics.next_input"),
+        (tensor_of("7.latent", lambda _none: torch.zeros(1)), "7.latent"),
+    ],
+)  # fmt: skip
+def test_parts_that_do_not_fit_together_are_refused_by_name(
+    given: Path, tmp_path: Path, edit: Callable[[Path], None], part: str
+) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(given, folder)
+    load_trace(folder)
+    edit(folder)
+    with pytest.raises(CheckpointError, match=part) as caught:
+        load_trace(folder)
+    assert str(folder) in str(caught.value)
+
+
+def test_numbers_of_numpy_run_and_are_written_down(pipe: VARPipeline, tmp_path: Path) -> None:
+    ids, seeds = np.array([417, 985]), np.array([1, 2])
+    trace = pipe.trace(ids, seeds=seeds, options=OPTIONS, switch=ClassSwitch(1, np.array([1, 1])))  # type: ignore[arg-type]
+    trace.save(tmp_path)
+    assert load_trace(tmp_path).settings == trace.settings
+    assert trace.settings.class_ids == (417, 985)
+    plain = pipe.trace([417, 985], seeds=[1, 2], options=OPTIONS, switch=ClassSwitch(1, [1, 1]))
+    assert torch.equal(trace.latent, plain.latent)
+
+
+@pytest.mark.parametrize("other", [{"model": "another"}, {"precision": "fast"}])
+def test_a_trace_of_another_model_or_precision_replays_with_a_warning(
+    pipe: VARPipeline, caplog: pytest.LogCaptureFixture, other: dict[str, str]
+) -> None:
+    trace = run(pipe)
+    pipe.replay(trace)
+    assert not caplog.records
+    foreign = replace(trace, settings=replace(trace.settings, **other))
+    assert len(list(pipe.replay(foreign))) == 3
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    for said in (*other, *other.values(), "need not come again"):
+        assert said in record.getMessage()
+
+
+def test_a_replay_hands_out_nothing_that_belongs_to_the_trace(pipe: VARPipeline, given: Path) -> None:
+    trace = load_trace(given)
+    masks = [step.kept.clone() for step in trace.steps]
+    ids = [step.drawn_ids.clone() for step in trace.steps]
+    for step in pipe.replay(trace):
+        step.kept.logical_not_()
+    for step in trace.steps:
+        step.token_ids.zero_()
+    for step, mask, drawn in zip(trace.steps, masks, ids, strict=True):
+        assert torch.equal(step.kept, mask)
+        assert torch.equal(step.drawn_ids, drawn)
 
 
 def test_a_trace_of_other_sides_is_not_replayed(pipe: VARPipeline) -> None:

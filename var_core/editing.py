@@ -17,6 +17,10 @@ from var_core.scales import ScaleSchedule
 from var_core.steps import KeptTokens
 from var_core.validation import shown
 
+_INTEGERS = (
+    torch.int8, torch.int16, torch.int32, torch.int64, torch.uint8, torch.uint16, torch.uint32, torch.uint64,
+)  # fmt: skip
+
 
 def keep_prefix(token_maps: Sequence[Tensor], schedule: ScaleSchedule, codebook_size: int, batch: int) -> KeptTokens:
     """Keeps scales 1 … k as given and leaves the rest to be drawn.
@@ -30,21 +34,24 @@ def keep_prefix(token_maps: Sequence[Tensor], schedule: ScaleSchedule, codebook_
     Raises:
         SamplingError: if a map has another shape, type or an id outside the codebook.
     """
+    if not isinstance(token_maps, Sequence):
+        raise SamplingError(f"prefix must be a list of 0 to {schedule.num_scales} token maps, got {shown(token_maps)}.")
     if len(token_maps) > schedule.num_scales:
         raise SamplingError(f"prefix may hold 0 to {schedule.num_scales} token maps, got {len(token_maps)}.")
     kept = []
     for scale, ids in enumerate(token_maps):
         side = schedule.sides[scale]
-        if not isinstance(ids, Tensor) or ids.is_floating_point() or ids.dtype == torch.bool:
+        if not isinstance(ids, Tensor) or ids.dtype not in _INTEGERS:
             raise SamplingError(f"prefix[{scale}] must be a tensor of integer token ids, got {shown(ids)}.")
         if ids.shape not in ((batch, side, side), (1, side, side)):
             raise SamplingError(f"prefix[{scale}] must have shape ({batch}, {side}, {side}), got {tuple(ids.shape)}.")
+        ids = ids.long()  # PyTorch finds no least of the wider unsigned types
         low, high = int(ids.min()), int(ids.max())
         if low < 0 or high >= codebook_size:
             raise SamplingError(
                 f"prefix[{scale}] holds token id {low if low < 0 else high}; ids go from 0 to {codebook_size - 1}."
             )
-        kept.append(ids.long().expand(batch, side, side).clone())
+        kept.append(ids.expand(batch, side, side).clone())
     masks = tuple(torch.ones(side, side, dtype=torch.bool) for side in schedule.sides[: len(kept)])
     return KeptTokens(tuple(kept), masks)
 

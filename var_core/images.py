@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 import torch
-from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 from torch import Tensor
 
 from var_core.errors import EditingError
@@ -24,7 +24,13 @@ from var_core.errors import EditingError
 Pixels = npt.NDArray[np.uint8]
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_PIXELS = 16_000_000
+ANIMATIONS = {".webp": 16383, ".gif": 65535, ".png": 2**31 - 1}  # by the file's ending: the longest side it can have
 SETTINGS_KEY, SETTINGS_FORMAT = "var", 1  # under which a PNG holds its settings, and the version of these
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
 
 
 def to_pixels(images: Tensor) -> Pixels:
@@ -75,7 +81,7 @@ def read_settings(path: str | Path) -> dict[str, Any]:
         raise
     except FileNotFoundError as error:
         raise EditingError(f"{path} does not exist.") from error
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Exception as error:  # a damaged file can raise anything
         raise EditingError(
             f"{path} is no readable PNG; settings travel only in PNGs that this project saved."
         ) from error
@@ -85,10 +91,32 @@ def read_settings(path: str | Path) -> dict[str, Any]:
 
 
 def save_animation(path: str | Path, frames: Sequence[Pixels], *, milliseconds: int = 400, last: int = 1600) -> None:
-    """Writes frames (H, W, 3) as an endless animation (.webp, .gif or .png by the name), holding the last one."""
+    """Writes frames (H, W, 3) as an endless animation (.webp, .gif or .png by the name), holding the last one.
+
+    Raises:
+        EditingError: for another ending, or frames larger than such a file can hold.
+    """
+    largest = ANIMATIONS[animation_kind(path)]
+    height, width = frames[0].shape[:2]
+    if max(height, width) > largest:
+        raise EditingError(
+            f"{path} cannot hold frames of {width}×{height} pixels, only up to {largest} a side; give a .png instead."
+        )
     pictures = [Image.fromarray(frame) for frame in frames]
     durations = [milliseconds] * (len(pictures) - 1) + [last]
     pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=durations, loop=0)
+
+
+def animation_kind(path: str | Path) -> str:
+    """The ending of an animation's name, which says of what kind it will be.
+
+    Raises:
+        EditingError: naming the endings there are.
+    """
+    kind = Path(path).suffix.lower()
+    if kind not in ANIMATIONS:
+        raise EditingError(f"An animation's name must end in {', '.join(ANIMATIONS)}, got {path}.")
+    return kind
 
 
 def read_picture(source: str | Path | bytes | BinaryIO, side: int) -> Tensor:
@@ -108,8 +136,8 @@ def read_picture(source: str | Path | bytes | BinaryIO, side: int) -> Tensor:
 def read_rgb(source: str | Path | bytes | BinaryIO, *, max_pixels: int = MAX_PIXELS) -> Image.Image:
     """A file of any common kind → the whole picture as 8-bit RGB.
 
-    Orientation is taken from EXIF, transparency is laid on white, 16 bits are scaled and not clipped, the first
-    frame of an animation counts.
+    Orientation is taken from EXIF if that can be read, transparency is laid on white, 16 bits are scaled and not
+    clipped, the first frame of an animation counts.
 
     Args:
         source: a path, the file's bytes, or an open file.
@@ -124,7 +152,7 @@ def read_rgb(source: str | Path | bytes | BinaryIO, *, max_pixels: int = MAX_PIX
         with Image.open(file, formats=list(FORMATS)) as opened:
             _check_size(opened, name, max_pixels)
             opened.load()
-            return _rgb(ImageOps.exif_transpose(opened))
+            return _rgb(_upright(opened))
     except UnidentifiedImageError as error:
         raise EditingError(f"{name} is no picture of a known kind; use {', '.join(FORMATS)}.") from error
     except EditingError:
@@ -133,7 +161,7 @@ def read_rgb(source: str | Path | bytes | BinaryIO, *, max_pixels: int = MAX_PIX
         raise EditingError(f"{name} does not exist.") from error
     except Image.DecompressionBombError as error:
         raise EditingError(f"{name} claims far more than {max_pixels // 10**6} million pixels.") from error
-    except (OSError, ValueError, SyntaxError) as error:
+    except Exception as error:  # a damaged file can raise anything
         raise EditingError(f"{name} is damaged or unreadable ({type(error).__name__}); save it again.") from error
 
 
@@ -145,10 +173,21 @@ def _check_size(picture: Image.Image, name: str, max_pixels: int = MAX_PIXELS) -
         )
 
 
+def _upright(picture: Image.Image) -> Image.Image:
+    """The picture turned as its EXIF says; Pillow's own function also writes the EXIF anew, which bad ones break."""
+    try:
+        orientation = picture.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # what cannot be read turns nothing; the pixels are whole
+        return picture
+    return picture.transpose(_TURNS[orientation]) if orientation in _TURNS else picture
+
+
 def _rgb(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I") or picture.mode == "F":  # 16 bits and more: convert("RGB") would clip
         values = np.asarray(picture, np.float64)
-        scaled = values / (65535 if values.max() > 255 else 255)
+        # Of 32 bits nobody knows how many are used; of 16 all are, however dark the picture.
+        full = 65535 if picture.mode.startswith("I;16") or values.max() > 255 else 255
+        scaled = values / full
         return Image.fromarray((scaled.clip(0, 1) * 255).round().astype(np.uint8)).convert("RGB")
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         layer = picture.convert("RGBA")

@@ -16,15 +16,15 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from var_core.checkpoint import save_model
 from var_core.editing import keep_cells, keep_masked
 from var_core.errors import SamplingError
 from var_core.hub import DEADLINE
 from var_core.loading import LoadedModel, load_folder, load_official, random_model
-from var_core.options import SamplingOptions
+from var_core.options import SamplingOptions, check_seed
 from var_core.precision import float32_convolutions
-from var_core.requests import RequestChecker
+from var_core.requests import RequestChecker, plain_ids
 from var_core.sampler import sample_scales
+from var_core.saving import save_model
 from var_core.steps import ClassSwitch, SamplingRequest, ScaleStep
 from var_core.trace import RunSettings, Trace, record
 from var_core.transfer import Progress
@@ -60,7 +60,7 @@ class VARPipeline:
         Args:
             name: "mini" (embedded), "d16" "d20" "d24" "d30" "d36" (published: fetched, verified and converted once),
                 a folder, or "user/name" of a model in our format on the hub.
-            device: "cuda", "mps", "cpu", or None for the best there is.
+            device: "cuda", "mps", "cpu", or None for cuda if there is one, else cpu.
             precision: "exact", "fast", or None to choose by hardware.
             cache: folder for what is fetched; None for the Hugging Face cache.
             deadline: seconds for all that is fetched.
@@ -97,7 +97,16 @@ class VARPipeline:
         return VARPipeline(random_model(name, device, precision, seed))
 
     def save_pretrained(self, folder: str | Path, *, dtype: torch.dtype = torch.float32) -> None:
-        """Writes the model as a folder that ``from_pretrained`` reads."""
+        """Writes the model as a folder that ``from_pretrained`` reads.
+
+        Args:
+            folder: is made, or replaced as a whole.
+            dtype: of most weights: float32, or 16 bits for half the size; quantiser and head stay float32.
+
+        Raises:
+            CheckpointError: for another type; for float32 in ``fast``, whose weights have been rounded (load with
+                ``precision="exact"``, or save them as they are); if the folder cannot be written.
+        """
         save_model(Path(folder), self.config, self.tokenizer, self.transformer, dtype)
 
     def stream(
@@ -114,7 +123,8 @@ class VARPipeline:
 
         Args:
             class_ids: one per picture, from ``config.classes``; None is the null class.
-            seeds: one per picture, 0 … 2³² − 1; a seed means the same picture in any batch.
+            seeds: one per picture, 0 … 2³² − 1; a seed means the same picture in any batch (in ``fast``
+                not under ``smooth``, and on a GPU only as far as its 16-bit products do not round by batch size).
             options: how to sample; None for the defaults.
             prefix: token maps of scales 1 … k to keep, (B, s, s) or (1, s, s) each; kept scales consume their
                 noise, so a picture's own prefix and seed reproduce it (not under ``smooth``, whose blends are
@@ -129,9 +139,8 @@ class VARPipeline:
             SamplingError: for an unknown class, a bad seed, a batch of another length or over 64, a bad prefix.
         """
         request = self._checker.request(class_ids, seeds, options, switch, statistics)
-        if len(prefix):
-            request = replace(request, kept=self._checker.prefix(prefix, len(request.labels)))
-        return self._run(request)
+        kept = self._checker.prefix(prefix, len(request.labels))
+        return self._run(replace(request, kept=kept) if kept.token_ids else request)
 
     def edit(
         self,
@@ -191,24 +200,22 @@ class VARPipeline:
         switch: ClassSwitch | None = None,
     ) -> RunSettings:
         """The settings under which a stream of this pipeline is to be recorded."""
-        return RunSettings(self.config.name, self.precision.name, tuple(class_ids), tuple(seeds), options, switch)
+        if switch is not None:
+            switch = replace(switch, labels=plain_ids(switch.labels))
+        return RunSettings(
+            self.config.name, self.precision.name, plain_ids(class_ids), tuple(map(check_seed, seeds)), options, switch
+        )
 
     def replay(self, trace: Trace) -> Iterator[ScaleStep]:
         """Runs a recorded run again: same settings, seeds and given tokens.
 
+        The same weights in the same precision draw the same tokens. A trace of a model of another name or of the
+        other precision runs too, with a warning in the log: what is drawn may then differ.
+
         Raises:
             SamplingError: if the trace's classes, sides or kept tokens are not this model's.
         """
-        sides = tuple(step.side for step in trace.steps)
-        if sides != self.config.schedule.sides:
-            raise SamplingError(f"The trace has sides {sides}, this model {self.config.schedule.sides}.")
-        settings, kept = trace.settings, trace.kept()
-        request = self._checker.request(
-            settings.class_ids, settings.seeds, settings.options, settings.switch, trace.steps[0].statistics is not None
-        )
-        if kept is not None:
-            self._checker.prefix(kept.token_ids, len(request.labels))  # refuses ids that this codebook does not have
-        return self._run(replace(request, kept=kept))
+        return self._run(self._checker.recorded(trace, self.precision.name))
 
     def default_options(self) -> SamplingOptions:
         """The library's defaults, with ``top_k`` held within this model's codebook."""
@@ -245,7 +252,7 @@ class VARPipeline:
         Raises:
             SamplingError: if a map has another shape, type or an id outside the codebook.
         """
-        first = token_maps[0] if len(token_maps) else None
+        first = token_maps[0] if isinstance(token_maps, Sequence) and len(token_maps) else None
         if not isinstance(first, Tensor) or first.dim() != 3 or not len(first):
             raise SamplingError(f"token_maps must be 1 to K maps of shape (B, s, s), got {shown(token_maps)}.")
         kept = self._checker.prefix(token_maps, len(first))

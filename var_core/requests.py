@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
+from numbers import Integral
+from typing import Any
 
 from torch import Tensor
 
@@ -11,9 +15,11 @@ from var_core.editing import keep_prefix
 from var_core.errors import EditingError, SamplingError
 from var_core.options import SamplingOptions, check_seed
 from var_core.steps import ClassSwitch, KeptTokens, SamplingRequest
+from var_core.trace import Trace
 from var_core.validation import shown, whole_number
 
 MAX_BATCH = 64
+log = logging.getLogger(__name__)
 
 
 class RequestChecker:
@@ -35,7 +41,7 @@ class RequestChecker:
         """
         if class_id is None:
             return self.config.transformer.num_classes
-        row = self._rows.get(class_id) if type(class_id) is int else None
+        row = self._rows.get(int(class_id)) if _is_whole(class_id) else None
         if row is None:
             raise SamplingError(f"class id must be {_listed(sorted(self._rows))}, got {shown(class_id)}.")
         return row
@@ -62,6 +68,27 @@ class RequestChecker:
         if switch is not None:
             switch = self._switch(switch, len(labels))
         return SamplingRequest(labels, checked, options, None, switch, statistics)
+
+    def recorded(self, trace: Trace, precision: str) -> SamplingRequest:
+        """The request that a trace records; what makes other tokens likely but is no mistake is only logged."""
+        sides = tuple(step.side for step in trace.steps)
+        if sides != self.config.schedule.sides:
+            raise SamplingError(f"The trace has sides {sides}, this model {self.config.schedule.sides}.")
+        settings, kept = trace.settings, trace.kept()
+        request = self.request(
+            settings.class_ids, settings.seeds, settings.options, settings.switch, trace.steps[0].statistics is not None
+        )
+        if kept is not None:
+            self.prefix(kept.token_ids, len(request.labels))  # refuses ids that this codebook does not have
+        for name, then, now in (
+            ("model", settings.model, self.config.name), ("precision", settings.precision, precision),
+        ):  # fmt: skip
+            if then != now:
+                log.warning(
+                    "The trace was recorded with %s %s, this is %s: its tokens need not come again.",
+                    name, shown(then), shown(now),
+                )  # fmt: skip
+        return replace(request, kept=kept)
 
     def prefix(self, token_maps: Sequence[Tensor], batch: int) -> KeptTokens:
         """Token maps of scales 1 … k as tokens to keep; errors as ``keep_prefix``."""
@@ -91,7 +118,9 @@ class RequestChecker:
             got = tuple(images.shape) if isinstance(images, Tensor) else shown(images)
             raise EditingError(f"images must have shape (B, 3, {side}, {side}), got {got}.")
         if not images.is_floating_point() or not bool(((images >= 0) & (images <= 1)).all()):
-            raise EditingError("images must be floating-point RGB in [0, 1]; divide 8-bit values by 255.")
+            raise EditingError(
+                f"images must be floating-point RGB in [0, 1], got {_values(images)}; divide 8-bit values by 255."
+            )
 
     def latent(self, latent: Tensor) -> None:
         """Refuses what is no latent (B, C, s_K, s_K) of the model.
@@ -105,13 +134,30 @@ class RequestChecker:
             raise SamplingError(f"latent must have shape (B, {', '.join(map(str, shape))}), got {got}.")
 
     def _switch(self, switch: ClassSwitch, batch: int) -> ClassSwitch:
+        if not isinstance(switch, ClassSwitch):
+            raise SamplingError(f"switch must be a ClassSwitch, got {shown(switch)}.")
         last = self.config.schedule.num_scales - 1
         scale = whole_number(switch.scale, "the scale of a class switch", 1, last, error=SamplingError)
         if switch.cache not in ("keep", "replay"):
             raise SamplingError(f"cache must be 'keep' or 'replay', got {shown(switch.cache)}.")
-        if len(switch.labels) != batch:
+        if _length(switch.labels, "labels of a class switch") != batch:
             raise SamplingError(f"Switch to one class per picture: got {len(switch.labels)} for {batch}.")
         return ClassSwitch(scale, [self.row_of(class_id) for class_id in switch.labels], switch.cache)
+
+
+def plain_ids(class_ids: Sequence[int | None]) -> tuple[Any, ...]:
+    """Class ids that were checked, as Python's own numbers, which can be written down."""
+    return tuple(None if class_id is None else int(class_id) for class_id in class_ids)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _values(images: Tensor) -> str:
+    if not images.is_floating_point():
+        return str(images.dtype).removeprefix("torch.")
+    return "NaN" if bool(images.isnan().any()) else f"values from {float(images.min()):g} to {float(images.max()):g}"
 
 
 def _length(values: object, name: str) -> int:

@@ -30,7 +30,9 @@ def free_disk(folder: Path) -> int | None:
 def available_memory(device: torch.device) -> int | None:
     """Bytes that could be taken now (swap and a container's limit counted); None where the system does not tell."""
     if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0])
+        # What PyTorch keeps for its next tensors is taken in the driver's eyes, yet free for whoever asks PyTorch.
+        kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return int(torch.cuda.mem_get_info(device)[0]) + kept
     if device.type != "cpu":
         return None
     rooms = [room for room in (_machine_memory(), _container_memory()) if room is not None]

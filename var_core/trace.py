@@ -17,9 +17,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from var_core.errors import CheckpointError, VarError
-from var_core.options import SamplingOptions
+from var_core.options import MAX_GUIDANCE, SamplingOptions, check_seed
 from var_core.steps import ClassSwitch, KeptTokens, ScaleStep, StepStatistics
-from var_core.validation import shown
+from var_core.validation import real_number, shown, whole_number
 
 TRACE_FORMAT = 1
 JSON_FILE, TENSOR_FILE = "trace.json", "trace.safetensors"
@@ -69,7 +69,10 @@ class Trace:
         """The tokens that were given and not drawn, as an input to run again; None if all were drawn."""
         if not any(bool(step.kept.any()) for step in self.steps):
             return None
-        return KeptTokens(tuple(self.token_maps), tuple(step.kept for step in self.steps))
+        # Copies, for a run hands its masks on with its steps, and a trace must not change with those.
+        return KeptTokens(
+            tuple(ids.clone() for ids in self.token_maps), tuple(step.kept.clone() for step in self.steps)
+        )
 
     def save(self, folder: str | Path) -> None:
         """Writes the trace into a folder, which is made if need be."""
@@ -118,43 +121,92 @@ def load_trace(folder: str | Path) -> Trace:
     try:
         header = json.loads((place / JSON_FILE).read_text(encoding="utf-8"))
         tensors = load_file(place / TENSOR_FILE)
-    except (OSError, ValueError, SafetensorError) as error:
+    except (OSError, ValueError, RecursionError, SafetensorError) as error:
         raise CheckpointError(f"{place} holds no readable trace ({error}); save it again.") from error
     version = header.get("format") if isinstance(header, dict) else None
     if version != TRACE_FORMAT:
         raise CheckpointError(f"This version reads trace format {TRACE_FORMAT}, {place} has {shown(version)}.")
     try:
-        switch = header["switch"]
-        settings = RunSettings(
-            model=header["model"],
-            precision=header["precision"],
-            class_ids=tuple(header["class_ids"]),
-            seeds=tuple(header["seeds"]),
-            options=SamplingOptions(**header["options"]),
-            switch=None if switch is None else ClassSwitch(**switch),
-        )
-        steps = tuple(_read_step(index, row, tensors) for index, row in enumerate(header["scales"]))
-        if not steps:
+        sides = [whole_number(row["side"], "side", 1, 2**12) for row in header["scales"]]
+        if not sides:
             raise ValueError("no scales")
-    except (KeyError, TypeError, ValueError, VarError) as error:
-        raise CheckpointError(f"{place} holds a trace with a missing or wrong entry: {error}.") from error
+        settings = _read_settings(header, len(sides))
+        parts = _Parts(tensors, len(settings.seeds), sides)
+        steps = tuple(parts.step(index, row) for index, row in enumerate(header["scales"]))
+        if parts.left:
+            raise ValueError(f"{sorted(parts.left)[0]} belongs to nothing in {JSON_FILE}")
+    except (KeyError, TypeError, ValueError, AttributeError, VarError) as error:
+        said = f"{error} is missing" if isinstance(error, KeyError) else str(error).rstrip(".")
+        raise CheckpointError(f"{place} holds a trace whose parts do not fit together: {said}.") from error
     return Trace(settings, steps)
 
 
-def _read_step(index: int, row: dict[str, Any], tensors: dict[str, Tensor]) -> ScaleStep:
-    drawn = {f"{index}.drawn_ids": tensors[f"{index}.token_ids"], **tensors}
-    step = {name: drawn[f"{index}.{name}"] for name in _STEP_TENSORS}
-    side = int(row["side"])
-    if step["token_ids"].shape[1:] != (side, side) or step["token_ids"].dtype != torch.int64:
-        raise ValueError(f"token ids of scale {index}")
-    statistics = None
-    if f"{index}.statistics.probability" in tensors:
-        values: dict[str, Any] = {name: tensors.get(f"{index}.statistics.{name}") for name in _STATISTICS}
-        statistics = StepStatistics(**values)
-    return ScaleStep(
-        scale=index, side=side, guidance=float(row["guidance"]), seconds=float(row["seconds"]),
-        statistics=statistics, **step,
-    )  # fmt: skip
+def _read_settings(header: dict[str, Any], scales: int) -> RunSettings:
+    for name, kind in (("model", str), ("precision", str), ("class_ids", list), ("seeds", list)):
+        if not isinstance(header[name], kind):
+            raise ValueError(f"{name} must be a {kind.__name__}, is {shown(header[name])}")
+    class_ids = _class_ids(header["class_ids"], "class_ids")
+    seeds = tuple(check_seed(seed) for seed in header["seeds"])
+    if not seeds or len(seeds) != len(class_ids):
+        raise ValueError(f"seeds are {len(seeds)}, class_ids {len(class_ids)}")
+    switch = header["switch"]
+    if switch is not None:
+        labels = _class_ids(switch["labels"], "switch")
+        whole_number(switch["scale"], "switch", 1, scales - 1)
+        if switch["cache"] not in ("keep", "replay") or len(labels) != len(seeds):
+            raise ValueError(f"switch is {shown(switch)} for {len(seeds)} pictures")
+        switch = ClassSwitch(**{**switch, "labels": labels})
+    return RunSettings(
+        header["model"], header["precision"], class_ids, seeds, SamplingOptions(**header["options"]), switch
+    )
+
+
+def _class_ids(values: Sequence[object], name: str) -> tuple[Any, ...]:
+    return tuple(value if value is None else whole_number(value, name, 0, 2**63 - 1) for value in values)
+
+
+class _Parts:
+    """The tensors of a trace, handed out where shape and type are those of a run of such sides and so many pictures."""
+
+    def __init__(self, tensors: dict[str, Tensor], batch: int, sides: Sequence[int]) -> None:
+        self.tensors, self.batch, self.sides, self.left = tensors, batch, sides, set(tensors)
+        latent = tensors["0.latent"]
+        self.channels = latent.shape[1] if latent.dim() == 4 else 0
+        self.with_statistics = "0.statistics.probability" in tensors
+
+    def step(self, index: int, row: dict[str, Any]) -> ScaleStep:
+        """Everything about one scale."""
+        side = self.sides[index]
+        maps = (self.batch, side, side)
+        kept = self._take(f"{index}.kept", (side, side), torch.bool)
+        token_ids = self._take(f"{index}.token_ids", maps, torch.int64)
+        drawn_ids = self._take(f"{index}.drawn_ids", maps, torch.int64) if kept.any() else token_ids.clone()
+        if token_ids.min() < 0 or not torch.equal(token_ids[:, ~kept], drawn_ids[:, ~kept]):
+            raise ValueError(f"{index}.token_ids are below 0, or not those drawn where none were kept")
+        latent = self._take(f"{index}.latent", (self.batch, self.channels, *[self.sides[-1]] * 2), torch.float32)
+        guidance = real_number(row["guidance"], f"guidance of scale {index}", 0, MAX_GUIDANCE)
+        seconds = real_number(row["seconds"], f"seconds of scale {index}", 0, 1e9)
+        statistics = self._statistics(index, maps) if self.with_statistics else None
+        return ScaleStep(index, side, token_ids, drawn_ids, kept, latent, guidance, seconds, statistics)
+
+    def _statistics(self, index: int, maps: tuple[int, ...]) -> StepStatistics:
+        values: dict[str, Any] = dict.fromkeys(_STATISTICS)
+        for name in ("probability", "entropy", "filtered_probability"):
+            values[name] = self._take(f"{index}.statistics.{name}", maps, torch.float32)
+        values["rank"] = self._take(f"{index}.statistics.rank", maps, torch.int64)
+        if f"{index}.statistics.divergence" in self.tensors:
+            values["divergence"] = self._take(f"{index}.statistics.divergence", maps, torch.float32)
+        if index + 1 < len(self.sides):
+            pooled = (self.batch, self.channels, *[self.sides[index + 1]] * 2)
+            values["next_input"] = self._take(f"{index}.statistics.next_input", pooled, torch.float32)
+        return StepStatistics(**values)
+
+    def _take(self, name: str, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+        tensor = self.tensors[name]
+        if tuple(tensor.shape) != shape or tensor.dtype != dtype:
+            raise ValueError(f"{name} must be {shape} {dtype}, is {tuple(tensor.shape)} {tensor.dtype}")
+        self.left.discard(name)
+        return tensor
 
 
 def _on_cpu(step: ScaleStep) -> ScaleStep:

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import torch
 
+from var_core.cli.outputs import Kind, parent_exists
 from var_core.evaluation.benchmark import Report, benchmark
 from var_core.pipeline import VARPipeline
 from var_core.precision import usable_threads
 from var_core.requests import MAX_BATCH
 from var_core.validation import whole_number
 
+WRITES: dict[str, Kind] = {"json": "file"}
 HELP = "Measure speed and memory: medians of interleaved runs after a warm-up."
 EXAMPLES = """examples:
   python -m var_core bench                                        the embedded model
@@ -28,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="mini", help="mini, a folder, or with --random-weights d16 … d36")
     parser.add_argument("--random-weights", action="store_true", help="fill a published size with random weights")
     parser.add_argument("--precision", choices=["exact", "fast", "both"], default="both", help="default: both")
-    parser.add_argument("--device", help="cuda, mps or cpu; default: the best there is")
+    parser.add_argument("--device", help="cuda, mps or cpu; default: cuda if there is one, else cpu")
     parser.add_argument("--threads", type=int, help="CPU threads; default: all that this process may use")
     parser.add_argument("--batch", type=int, default=1, help="pictures at once (1 … 64)")
     parser.add_argument("--repeats", type=int, default=5, help="measured rounds after one warm-up")
@@ -54,7 +56,7 @@ def run(options: argparse.Namespace) -> None:
     )  # fmt: skip
     print(table(report))
     if options.json is not None:
-        options.json.write_text(json.dumps(report.to_dict(), indent=1) + "\n", encoding="utf-8")
+        parent_exists(options.json).write_text(json.dumps(report.to_dict(), indent=1) + "\n", encoding="utf-8")
 
 
 def table(report: Report) -> str:

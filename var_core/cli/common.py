@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 
 import torch
 from tqdm import tqdm
@@ -16,11 +16,13 @@ from var_core.pipeline import VARPipeline
 from var_core.precision import usable_threads
 from var_core.transfer import Progress
 
+DEFAULT_MODEL = "mini"
+
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    """--model, --device, --precision."""
-    parser.add_argument("--model", default="mini", help="a model's name (see `models`) or folder; default: mini")
-    parser.add_argument("--device", help="cuda, mps or cpu; default: the best there is")
+    """--model, --device, --precision; what is not given is None."""
+    parser.add_argument("--model", help="a model's name (see `models`) or folder; default: mini")
+    parser.add_argument("--device", help="cuda, mps or cpu; default: cuda if there is one, else cpu")
     parser.add_argument("--precision", choices=["exact", "fast"], help="default: fast where the hardware is good at it")
 
 
@@ -29,7 +31,7 @@ def load(options: argparse.Namespace) -> VARPipeline:
     torch.set_num_threads(usable_threads())
     with bytes_bar() as progress:
         return VARPipeline.from_pretrained(
-            options.model, device=options.device, precision=options.precision, progress=progress
+            options.model or DEFAULT_MODEL, device=options.device, precision=options.precision, progress=progress
         )
 
 
@@ -52,30 +54,19 @@ def bytes_bar() -> Iterator[Progress]:
 
 
 def add_sampling_arguments(parser: argparse.ArgumentParser) -> None:
-    """--guidance, --top-k, --top-p, --temperature, --smooth."""
-    parser.add_argument("--guidance", type=float, default=4.0, help="0 … 100, 0 is off; default: 4")
+    """--guidance, --top-k, --top-p, --temperature, --smooth; what is not given is None."""
+    parser.add_argument("--guidance", type=float, help="0 … 100, 0 is off; default: 4")
     parser.add_argument("--top-k", type=int, help="1 … codebook size, 0 is off; default: 900, or all codes if fewer")
-    parser.add_argument("--top-p", type=float, default=0.95, help="(0, 1], 0 is off; default: 0.95")
-    parser.add_argument("--temperature", type=float, default=1.0, help="(0, 5]; default: 1")
-    parser.add_argument("--smooth", action="store_true", help="feed on blends of codes")
+    parser.add_argument("--top-p", type=float, help="(0, 1], 0 is off; default: 0.95")
+    parser.add_argument("--temperature", type=float, help="0.01 … 5; default: 1")
+    parser.add_argument("--smooth", action=argparse.BooleanOptionalAction, help="feed on blends of codes; default: no")
 
 
-def sampling_options(options: argparse.Namespace, pipe: VARPipeline) -> SamplingOptions:
-    """The arguments as ``SamplingOptions``: a 0 that a person typed means off."""
-    top_k = pipe.default_options().top_k if options.top_k is None else options.top_k
-    return SamplingOptions(
-        guidance=options.guidance,
-        top_k=None if top_k == 0 else top_k,
-        top_p=None if options.top_p == 0 else options.top_p,
-        temperature=options.temperature,
-        smooth=options.smooth,
-    )
-
-
-def parent_exists(path: Path) -> Path:
-    """The path, after making the folder it lies in."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
+def sampling_options(options: argparse.Namespace, default: SamplingOptions) -> SamplingOptions:
+    """``default`` with what was given in its place: a 0 that a person typed for top-k or top-p means off."""
+    given = {name: getattr(options, name) for name in ("guidance", "top_k", "top_p", "temperature", "smooth")}
+    off = {name: None for name in ("top_k", "top_p") if given[name] == 0}
+    return replace(default, **{**{name: value for name, value in given.items() if value is not None}, **off})
 
 
 def class_id_of(text: str) -> int | None:

@@ -14,12 +14,13 @@ from var_core.cli.common import (
     add_sampling_arguments,
     class_id_of,
     load,
-    parent_exists,
     sampling_options,
 )
+from var_core.cli.outputs import Kind, parent_exists
 from var_core.errors import EditingError
 from var_core.images import contact_sheet, read_picture, save_png, to_pixels
 
+WRITES: dict[str, Kind] = {"out": "file"}
 HELP = "Draw a box of a picture again (in-painting), or all but the box (--outside)."
 EXAMPLES = """examples:
   python -m var_core edit photo.jpg --box 0.25 0.25 0.75 0.75 --class-id 985 --out edited.png
@@ -45,13 +46,13 @@ def run(options: argparse.Namespace) -> None:
     """Edits and writes."""
     class_id = class_id_of(options.class_id)
     pipe = load(options)
-    sampling = sampling_options(options, pipe)
+    sampling = sampling_options(options, pipe.default_options())
     side = pipe.config.image_side
-    keep = box_mask(options.box, side)
+    keep = box_mask(options.box, side, outside=options.outside)
     picture = read_picture(options.picture, side)
     *_, last = pipe.edit(
         picture,
-        ~keep if options.outside else keep,
+        keep,
         [class_id] * len(options.seed),
         seeds=options.seed,
         options=sampling,
@@ -60,15 +61,21 @@ def run(options: argparse.Namespace) -> None:
     print(f"out: {options.out}")
 
 
-def box_mask(box: list[float], side: int) -> Tensor:
-    """True outside the box (top, left, bottom, right in 0 … 1), (side, side) bool.
+def box_mask(box: list[float], side: int, *, outside: bool = False) -> Tensor:
+    """What is kept, (side, side) bool: all but the box (top, left, bottom, right in 0 … 1), or only it if ``outside``.
 
     Raises:
-        EditingError: if the box is empty or leaves the picture.
+        EditingError: if the box covers no pixel or leaves the picture, or if there is nothing outside.
     """
     top, left, bottom, right = box
     if not all(np.isfinite(box)) or not 0 <= top < bottom <= 1 or not 0 <= left < right <= 1:
         raise EditingError(f"--box must be 0 ≤ top < bottom ≤ 1 and 0 ≤ left < right ≤ 1, got {box}.")
     keep = torch.ones(side, side, dtype=torch.bool)
     keep[round(top * side) : round(bottom * side), round(left * side) : round(right * side)] = False
-    return keep
+    if keep.all():
+        raise EditingError(f"--box {box} covers no pixel of a picture of {side}×{side}; make it larger.")
+    if outside and not keep.any():
+        raise EditingError(
+            f"--box {box} covers the whole picture, which leaves nothing to draw outside; make it smaller."
+        )
+    return ~keep if outside else keep

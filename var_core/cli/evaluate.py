@@ -26,7 +26,7 @@ EXAMPLES = """examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     parser.add_argument("--model", default="mini", help="a model whose classes can be drawn; default: mini")
-    parser.add_argument("--device", help="cuda, mps or cpu; default: the best there is")
+    parser.add_argument("--device", help="cuda, mps or cpu; default: cuda if there is one, else cpu")
     parser.add_argument("--per-class", type=int, default=50, help="held-out pictures of each class")
     parser.add_argument("--textures", type=int, default=100, help="textures of no class")
     parser.add_argument("--seeds", type=int, default=2, help="samples a class to compare precisions with")

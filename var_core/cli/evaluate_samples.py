@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from var_core.cli.outputs import Kind
 from var_core.cli.progress import progress
 from var_core.errors import ConfigError
 from var_core.evaluation.classifier import train_judge
@@ -20,6 +21,7 @@ from var_core.precision import usable_threads
 from var_core.training.data import ProceduralPictures, class_names
 from var_core.validation import whole_number
 
+WRITES: dict[str, Kind] = {"out": "folder"}
 HELP = "Train a small classifier on drawn pictures and let it judge a model's samples; show their nearest neighbours."
 EXAMPLES = """examples:
   python -m var_core evaluate-samples --out sheets
@@ -30,7 +32,7 @@ EXAMPLES = """examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     parser.add_argument("--model", default="mini", help="a model whose classes can be drawn; default: mini")
-    parser.add_argument("--device", help="cuda, mps or cpu; default: the best there is")
+    parser.add_argument("--device", help="cuda, mps or cpu; default: cuda if there is one, else cpu")
     parser.add_argument("--per-class", type=int, default=50, help="samples of each class; default: 50")
     parser.add_argument("--training", type=int, default=300, help="training pictures of each class for the judge")
     parser.add_argument("--held-out", type=int, default=50, help="held-out pictures of each class to check the judge")

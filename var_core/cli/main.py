@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from safetensors import SafetensorError
+
 from var_core.cli import (
     bench,
     convert,
@@ -20,6 +22,7 @@ from var_core.cli import (
     train,
     train_tokenizer,
 )
+from var_core.cli.outputs import check_outputs
 from var_core.errors import VarError
 
 COMMANDS: dict[str, Any] = {
@@ -55,7 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )  # fmt: skip
         module.add_arguments(command)
-        command.set_defaults(run=module.run)
+        command.set_defaults(run=module.run, writes=getattr(module, "WRITES", {}))
     return parser
 
 
@@ -63,8 +66,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code: 0 done, 2 refused with a message on standard error."""
     options = build_parser().parse_args(arguments)
     try:
+        check_outputs(options, options.writes)
         options.run(options)
     except VarError as error:
         print(f"error: {error}", file=sys.stderr)
+        return EXIT_REFUSED
+    except (OSError, SafetensorError) as error:  # a full disk, a folder that vanished
+        print(f"error: {' '.join(str(error).split()) or type(error).__name__}", file=sys.stderr)
         return EXIT_REFUSED
     return 0

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from var_core.cli.common import add_model_arguments, load, parent_exists
+from var_core.cli.common import add_model_arguments, load
+from var_core.cli.outputs import Kind, parent_exists
 from var_core.evaluation.fidelity import psnr
 from var_core.images import read_picture, save_png, to_pixels
 
+WRITES: dict[str, Kind] = {"out": "file", "strip": "file"}
 HELP = "Encode a picture into token maps and decode it again, scale by scale."
 EXAMPLES = """examples:
   python -m var_core reconstruct photo.jpg --out photo-again.png

@@ -12,11 +12,12 @@ from typing import Any
 import torch
 from accelerate import Accelerator
 
-from var_core.checkpoint import save_model
+from var_core.cli.outputs import Kind
 from var_core.cli.progress import Progress, progress
 from var_core.cli.training_options import add_data_arguments, add_loop_arguments, folder_source, loop_values
 from var_core.config import ClassLabel
 from var_core.errors import TrainingError
+from var_core.saving import save_model
 from var_core.training.data import Pictures, class_names
 from var_core.training.earlier import check_earlier_transformer
 from var_core.training.folders import scan
@@ -47,6 +48,7 @@ from var_core.validation import real_number, whole_number
 
 logger = logging.getLogger(__name__)
 
+WRITES: dict[str, Kind] = {"out": "folder"}
 HELP = "Train the transformer on your pictures or on drawn ones and save the model; resumes from the folder."
 EXAMPLES = """examples:
   python -m var_core train --tokenizer runs/tokenizer --out runs/model --steps 5000

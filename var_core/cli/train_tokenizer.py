@@ -6,6 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from var_core.cli.outputs import Kind
 from var_core.cli.progress import progress
 from var_core.cli.training_options import add_data_arguments, add_loop_arguments, folder_source, loop_values
 from var_core.config import TokenizerConfig
@@ -25,6 +26,7 @@ from var_core.training.training_data import ENDLESS, folder_data, procedural_dat
 from var_core.validation import real_number, whole_number
 
 SIZES = ("channels", "multipliers", "residual_blocks", "codes", "code_dim", "norm_groups", "sides")
+WRITES: dict[str, Kind] = {"out": "folder"}
 HELP = "Train the tokenizer on your pictures or on drawn ones; resumes from the folder if it holds a run."
 EXAMPLES = """examples:
   python -m var_core train-tokenizer --out runs/tokenizer --steps 8000

@@ -66,8 +66,8 @@ def floats(text: str, *shape: int) -> Tensor:
 @pytest.mark.parametrize("scale", [0, 4, 8, LAST])
 def test_a_step_is_the_librarys_and_adds_up_exactly(lab: Laboratory, past: dict[str, Any], scale: int) -> None:
     pipe, maps = maps_of(lab, past)
-    found, own = lab.ask("anatomy_step", "", {"past": past, "scale": scale}), step_anatomy(pipe, maps, scale)
-    assert found == lab.ask("anatomy_step", "", {"past": past, "scale": float(scale)})
+    found, own = awaited(lab.ask("anatomy_step", "", {"past": past, "scale": scale})), step_anatomy(pipe, maps, scale)
+    assert found == awaited(lab.ask("anatomy_step", "", {"past": past, "scale": float(scale)}))
     for name in ("codes", "upsampled", "contribution", "before"):
         assert torch.equal(floats(found[name], *getattr(own, name).shape), getattr(own, name))
     assert torch.equal(
@@ -83,7 +83,7 @@ def test_a_step_is_the_librarys_and_adds_up_exactly(lab: Laboratory, past: dict[
 
 def test_colours_have_one_range_at_every_scale_and_grey_is_zero(lab: Laboratory, past: dict[str, Any]) -> None:
     pipe, maps = maps_of(lab, past)
-    answers = [lab.ask("anatomy_step", "", {"past": past, "scale": scale}) for scale in (0, 5, LAST)]
+    answers = [awaited(lab.ask("anatomy_step", "", {"past": past, "scale": scale})) for scale in (0, 5, LAST)]
     assert len({(each["reach"], each["range"], each["axes"]) for each in answers}) == 1
     colours = code_colours(pipe.tokenizer.quantizer.codebook)
     axes = floats(answers[0]["axes"], 3, len(colours.mean)).t()
@@ -100,7 +100,7 @@ def test_the_decoded_difference_is_the_librarys_for_each_scale(lab: Laboratory, 
     pipe, maps = maps_of(lab, past)
     own = contributions(pipe, [latent[0] for latent in sums_of_tokens(pipe, maps)])
     for scale in (0, 3, LAST):
-        found = lab.ask("anatomy_change", "", {"past": past, "scale": scale})
+        found = awaited(lab.ask("anatomy_change", "", {"past": past, "scale": scale}))
         assert found["rms"] == pytest.approx(float(own.changes[scale].square().mean().sqrt()) * 255, abs=1e-3)
         assert found["largest"] == pytest.approx(float(own.changes[scale].abs().max()) * 255, abs=1e-2)
         assert all(found[name].startswith("data:image/webp;base64,") for name in ("without", "with", "change"))
@@ -111,7 +111,7 @@ def test_spectra_asked_in_parts_are_the_librarys_bands(lab: Laboratory, past: di
     own = bands(torch.cat(pipe.reconstruct(list(maps))).cpu())
     rows: list[Tensor] = []
     for first in range(0, LAST + 1, 2):
-        found = lab.ask("anatomy_spectrum", "", {"past": past, "first": first, "count": 2})
+        found = awaited(lab.ask("anatomy_spectrum", "", {"past": past, "first": first, "count": 2}))
         assert found["frequencies"] == own.frequencies.int().tolist()
         assert found["median"] == own.median[first : first + 2].tolist()
         rows += [floats(text, len(own.frequencies)) for text in found["energy"]]
@@ -124,7 +124,7 @@ def test_spectra_asked_in_parts_are_the_librarys_bands(lab: Laboratory, past: di
 def test_costs_are_the_librarys_counts(lab: Laboratory, guided: bool) -> None:
     config = lab.studio.engine.pipe.config
     own = scale_costs(config.transformer, config.tokenizer, config.schedule, guided=guided)
-    found = lab.ask("anatomy_cost", "", {"guided": guided})
+    found = awaited(lab.ask("anatomy_cost", "", {"guided": guided}))
     assert found["flops"] == [cost.flops for cost in own]
     assert found["cache_bytes"] == [cost.cache_bytes for cost in own]
     assert found["decoder_flops"] == own[0].decoder_flops
@@ -146,7 +146,7 @@ def test_what_cannot_be_used_is_refused_with_value_and_range(lab: Laboratory, pa
         ("anatomy_cost", {"guided": "yes"}, r"true or false.*yes"),
     ):
         with pytest.raises(LabError, match=said):
-            lab.ask(kind, "", values)
+            awaited(lab.ask(kind, "", values))
 
 
 def test_both_languages_say_the_same_things_with_the_same_numbers() -> None:

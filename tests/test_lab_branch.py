@@ -17,11 +17,13 @@ from app_support import awaited, save_tiny_model
 from app import exhibits
 from app.engine import Engine
 from app.lab.branch import SPREAD_CELL
-from app.lab.laboratory import Laboratory
+from app.lab.laboratory import Laboratory, ShowValue
 from app.lab.past import past_of, sent_past
 from app.lab.registry import EXHIBITS, ask_of, show_of
 from app.lab.tasks import LabError
 from app.models import Models
+from app.requests import RefusedValue
+from app.run import EngineError
 from app.studio import Studio
 from var_core.errors import ConfigError, SamplingError
 from var_core.images import to_pixels
@@ -108,8 +110,10 @@ def test_a_morph_says_what_it_is_and_its_children_keep_the_switch(
     other = next(one for one in (417, 437) if one != original["class_id"])
     *_, last = shown(lab, "morph", {"past": sent_past(original), "keep": 3, "class_id": other, "cache": cache})
     record = last["record"]
-    assert record["switch"] == {"scale": 3, "class_id": other, "cache": cache}
-    assert record["class_id"] == original["class_id"]
+    names = {417: ("balloon", "气球"), 437: ("lighthouse", "灯塔")}
+    subjects = {"subject": names[other][0], "subject_zh": names[other][1]}
+    assert record["switch"] == {"scale": 3, "class_id": other, "cache": cache, **subjects}
+    assert [record[name] for name in ("class_id", "subject")] == [original[name] for name in ("class_id", "subject")]
     assert last["facts"]["equal"][:3] == [1, 1, 1]
     assert min(last["facts"]["equal"][3:]) < 1
     *_, again = shown(lab, "branch", {"past": sent_past(record), "keep": 10, "count": 2, "seed": 1})
@@ -118,7 +122,7 @@ def test_a_morph_says_what_it_is_and_its_children_keep_the_switch(
 
 
 def test_the_classes_come_with_both_names(lab: Laboratory) -> None:
-    classes = lab.ask("branch_classes", "", {})["classes"]
+    classes = awaited(lab.ask("branch_classes", "", {}))["classes"]
     assert [980, "volcano", "火山"] in classes
     assert len(classes) == 4
 
@@ -148,6 +152,32 @@ def test_what_cannot_be_branched_is_refused(lab: Laboratory, original: Mapping[s
             show_of(kind, "tiny", values, config)
     with pytest.raises(LabError, match="kind"):
         ask_of("branch", "tiny", {}, config)
+
+
+@pytest.mark.parametrize("reason", ["line", "value", "model", "shape"])
+def test_a_refused_show_says_that_it_failed_before_it_raises(
+    lab: Laboratory, original: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    wish: Any = {"past": sent_past(original), "keep": 3, "count": 2, "seed": 0, "ticket": 7}
+    if reason == "line":
+        monkeypatch.setattr(lab.studio.engine, "queue_size", 0)
+    elif reason == "value":
+        wish["keep"] = 99
+    elif reason == "shape":
+        wish = ["no", "object"]
+    values: list[Any] = []
+
+    async def drain() -> None:
+        async for value in lab.show("branch", "nowhere" if reason == "model" else "", wish, None):
+            values.append(value)
+
+    with pytest.raises((EngineError, LabError, RefusedValue)):
+        awaited(drain())
+    (value,) = values
+    assert set(value) == set(ShowValue.__annotations__)
+    assert (value["state"], value["frames"], value["facts"], value["record"]) == ("failed", [], {}, None)
+    assert value["asked"].get("ticket") == (None if reason == "shape" else 7)
+    assert value["total"] == len(SIDES)
 
 
 def test_an_exhibit_replayed_gives_the_same_tokens(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -17,6 +18,8 @@ from app.lab.compare import order_costs, pace
 from app.lab.laboratory import Laboratory
 from app.lab.registry import show_of
 from app.lab.tasks import LabError
+from app.lessons import LESSONS
+from app.lessons.race import WORDS as RACE
 from app.models import Models
 from app.requests import RefusedValue
 from app.studio import Studio
@@ -72,16 +75,16 @@ def test_what_cannot_be_used_is_refused_by_name(pipe: VARPipeline, wrong: dict[s
 
 
 def test_the_catalogue_lists_what_is_here_and_nothing_else(lab: Laboratory, pipe: VARPipeline) -> None:
-    models = lab.ask("catalogue", "", {})["models"]
+    models = awaited(lab.ask("catalogue", "", {}))["models"]
     assert [model["name"] for model in models] == ["tiny"]
     assert models[0]["codebook_size"] == 64
     assert [entry[0] for entry in models[0]["classes"]] == [label.class_id for label in pipe.config.classes]
     with pytest.raises(RefusedValue):
-        lab.ask("race", "d16", {})  # its files are not here
+        awaited(lab.ask("race", "d16", {}))  # its files are not here
 
 
 def test_the_race_counts_what_the_library_counts(lab: Laboratory) -> None:
-    entries = lab.ask("race", "", {})["entries"]
+    entries = awaited(lab.ask("race", "", {}))["entries"]
     assert [entry["name"] for entry in entries] == ["tiny", "d16"]
     config = lab.studio.config
     sizes = [
@@ -112,3 +115,21 @@ def test_the_pace_is_measured_without_touching_the_generator(pipe: VARPipeline) 
     assert times["single"] > 0
     assert len(times["next"]) == 10
     assert min(times["next"]) > 0
+
+
+# The next scale is fed the accumulated sum, pooled to its side; what was said of tokens here, and would be said again:
+FED = r"\btokens?\b[^.;:?]*\b(?:is|are|was|were) fed (?:to|into)|词元[^，。；：？]*(?:输入|送入|喂)[^，。；：？]*下一"
+WRONG = ("From there on, each token that differs is fed to the next scale.", "此后每个不同的词元都会输入下一个尺度。")
+
+
+def test_no_lesson_says_that_tokens_are_fed_to_the_next_scale() -> None:
+    assert all(re.search(FED, sentence) for sentence in WRONG)
+    for view, words in LESSONS.items():
+        assert not re.search(FED, repr(words)), view
+    assert "the pooled sum is what the next scale is fed" in LESSONS["compare"]["en"].told_off
+    assert "下一尺度的输入正是池化后的累加和" in LESSONS["compare"]["zh"].told_off
+
+
+def test_the_race_says_no_figure_of_one_model_in_its_text() -> None:
+    assert not re.search(r"\b256\b|\bten\b|十次|十张|10 次", repr(RACE))
+    assert all({"{raster}", "{passes}"} <= set(re.findall(r"{\w+}", words.told_passes)) for words in RACE.values())

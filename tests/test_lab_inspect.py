@@ -14,6 +14,7 @@ from app.lab.past import ID_KIND
 from app.lab.registry import ask_of
 from app.lab.tasks import LabError
 from app.lab.wire import packed, unpacked
+from app.lessons.inspect import WORDS
 from var_core.inspection.attention import attention_read
 from var_core.inspection.colours import code_colours
 from var_core.inspection.context import context_of_trace
@@ -95,9 +96,19 @@ def test_attention_is_the_librarys_and_sums_to_one(pipe: VARPipeline) -> None:
 def test_colours_come_from_the_codebook_alone(pipe: VARPipeline) -> None:
     got = answer(pipe, "inspect_colours", {})
     codebook = pipe.tokenizer.quantizer.codebook.detach()
-    expected = code_colours(codebook).rgb(codebook.t()[:, :, None])[:, 0]
+    colours = code_colours(codebook)
+    expected = colours.rgb(codebook.t()[:, :, None])[:, 0]
     assert (unpacked(got["rgb"], "u1", expected.numel()).reshape(-1, 3) == expected.numpy()).all()
     assert 0 < got["explained"] <= 1
+    assert (got["reach"], got["channels"]) == (pytest.approx(colours.reach), codebook.shape[1])
+
+
+def test_colours_promise_no_more_than_three_dimensions_tell_and_ranks_count_from_the_likeliest() -> None:
+    english, chinese = WORDS["en"], WORDS["zh"]
+    assert "only as far as three of {channels} dimensions" in english.mosaic_note
+    assert "{channels} 维中的三维" in chinese.mosaic_note
+    assert "1 = likeliest" in english.note_rank
+    assert "1 为最可能" in chinese.note_rank
 
 
 def test_a_smooth_run_is_answered_only_where_ids_say_what_was_read(pipe: VARPipeline) -> None:

@@ -20,7 +20,7 @@ from PIL import Image
 from app.engine import Engine
 from app.lab.laboratory import Laboratory
 from app.lab.past import options_of
-from app.lab.picture import EXAMPLES, mask_of
+from app.lab.picture import EXAMPLES, mask_of, seen_by
 from app.lab.reach import reach_of, spread_of
 from app.lab.registry import ask_of, show_of
 from app.lab.tasks import LabError
@@ -172,7 +172,7 @@ def test_what_is_asked_after_an_edit_says_the_same(lab: Laboratory, pipe: VARPip
         "class_id": record["class_id"], "seed": record["pictures"][0]["seed"], "options": record["options"],
         "switch": None, "ids": record["pictures"][0]["ids"],
     }  # fmt: skip
-    answer = lab.ask("picture_spread", "", {"picture": PICTURE, "mask": CORNER, "past": past})
+    answer = awaited(lab.ask("picture_spread", "", {"picture": PICTURE, "mask": CORNER, "past": past}))
     found = spread_of(pipe, picture_of(PICTURE, SIDE), kept_of(record), ids_of(record))
     assert np.array_equal(np.frombuffer(base64.b64decode(answer["change"]), "<f4"), found.change.flatten().numpy())
     assert np.array_equal(np.frombuffer(base64.b64decode(answer["reach"]), "u1"), found.reach.flatten().numpy())
@@ -194,24 +194,38 @@ def test_masks_of_pixels_and_of_cells_mean_the_same() -> None:
 
 def test_built_in_pictures_are_held_out_and_files_are_cut_to_size(lab: Laboratory) -> None:
     for index, (class_id, number) in enumerate(EXAMPLES):
-        answer = lab.ask("picture_example", "", {"index": index})
+        answer = awaited(lab.ask("picture_example", "", {"index": index}))
         assert answer["class_id"] == class_id
         if class_id is not None:
             assert np.array_equal(pixels(answer["picture"]), draw(class_id, number, split="heldout", side=SIDE))
     assert any(class_id is None for class_id, _ in EXAMPLES)
     file = io.BytesIO()
     Image.effect_noise((300, 200), 60).save(file, "tiff")
-    answer = lab.ask("picture_prepare", "", {"picture": base64.b64encode(file.getvalue()).decode()})
+    answer = awaited(lab.ask("picture_prepare", "", {"picture": base64.b64encode(file.getvalue()).decode()}))
     assert pixels(answer["picture"]).shape == (SIDE, SIDE, 3)
 
 
 def test_the_view_is_told_the_models_sizes(lab: Laboratory) -> None:
-    answer = lab.ask("picture_setup", "", {})
+    answer = awaited(lab.ask("picture_setup", "", {}))
     assert (answer["side"], answer["sides"][-1]) == (SIDE, 16)
     assert [entry[0] for entry in answer["classes"]] == [label.class_id for label in tiny_config().classes]
+    assert answer["seen"] == "unknown"
     for told in answer["large"]:
         model = OFFICIAL_MODELS[told["name"]]
         assert (told["side"], told["download"]) == (model.image_side, gigabytes(model.download_bytes))
+
+
+def test_only_mini_is_said_to_have_seen_nothing_but_drawings() -> None:
+    assert seen_by("mini") == "drawings"
+    assert {seen_by(name) for name in OFFICIAL_MODELS} == {"photographs"}
+    assert seen_by("my-model") == "unknown"
+    for words, example in ((WORDS["en"], "for example: {large}"), (WORDS["zh"], "例如：{large}")):
+        assert "mini" in words.honest_drawings
+        for sentence in (words.honest_photographs, words.honest_unknown):
+            assert "{name}" in sentence
+            assert "mini" not in sentence
+        assert example in words.honest_drawings
+        assert example in words.honest_unknown
 
 
 BOMB = base64.b64encode(b"BM" + (58).to_bytes(4, "little") + bytes(4) + (54).to_bytes(4, "little")

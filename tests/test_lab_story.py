@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 
 import pytest
 
+from app.lessons import LESSONS
 from app.lessons.story import WORDS, StoryWords
 from app.lessons.story_quiz import ChoiceWords
 from app.text import TEXTS
@@ -56,3 +58,19 @@ def test_buttons_name_rooms_as_their_tabs_do(language: str) -> None:
     for step, room in zip(WORDS[text.language].steps, rooms, strict=True):
         assert getattr(text.rooms, room) in step.act
     assert lab_words(text)["rooms"]["anatomy"] == text.rooms.anatomy
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_room_calls_unfinished_sums_new_to_every_decoder_or_the_decoder_purely_convolutional(language: str) -> None:
+    """The embedded model's decoder was taught to show them, and both have attention."""
+    said = " ".join(str(asdict(words[language])) for words in LESSONS.values())  # type: ignore[index]
+    for false in (
+        "trained on finished sums", "new to it", "was planned", "odd question", "unusual question",
+        "convolutional network", "训练时只见过完成的累加和", "事先的安排", "怪问题", "卷积网络",
+    ):  # fmt: skip
+        assert false not in said
+    step, stage = str(asdict(WORDS[language].steps[1])), str(asdict(LESSONS["anatomy"][language].stages[5]))  # type: ignore[index]
+    for text in (step, stage):  # both cases, and what remains a picture of the model in either
+        assert "mini" in text
+        assert re.search("published|公开", text)
+        assert re.search("only the last|只有最后一", text)

@@ -38,11 +38,18 @@ def check_token(values: Plain, config: ModelConfig) -> None:
 
 
 def answer_colours(pipe: VARPipeline, values: Plain) -> Plain:
-    """Every code's colour: its place along the codebook's first three principal axes; and how much those explain."""
+    """Every code's colour: its place along the codebook's first three principal axes.
+
+    ``explained``: share of the codebook's variance on those three of its ``channels``; ``reach``: distance from the
+    codebook's mean, mid grey, at which a colour is full.
+    """
     codebook = pipe.tokenizer.quantizer.codebook
     colours = code_colours(codebook)
     rgb = colours.rgb(codebook.detach().t()[:, :, None])  # (V, 1, 3) uint8
-    return {"rgb": packed(rgb, "u1"), "explained": colours.explained}
+    return {
+        "rgb": packed(rgb, "u1"), "explained": colours.explained, "reach": colours.reach,
+        "channels": codebook.shape[1],
+    }  # fmt: skip
 
 
 def answer_logits(pipe: VARPipeline, values: Plain) -> Plain:

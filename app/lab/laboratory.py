@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import TypedDict
 
 from app import presenters
+from app.lab.asking import answer
 from app.lab.record import LabRecord, columns_of, record_of
-from app.lab.registry import FACTS, ask_of, show_of
+from app.lab.registry import show_of
 from app.lab.tasks import LabError, Plain, Show
 from app.presenters import Frame, State
-from app.run import Answered, Failed, Finished, ScaleDone, Stopped, Waiting
+from app.run import Failed, Finished, ScaleDone, Stopped, Waiting
 from app.studio import Studio
 from var_core.validation import shown
 
+LONGEST_ECHO = 500  # characters
 EXHIBITS = Path(__file__).parent.parent.parent / "assets" / "exhibits"
 
 
@@ -50,35 +52,27 @@ class Laboratory:
     def __init__(self, studio: Studio, exhibits: Path = EXHIBITS) -> None:
         self.studio, self.exhibits = studio, exhibits
 
-    def ask(self, name: object, model: object, values: object) -> Plain:
-        """The answer to a question; blocks until it is there.
-
-        Raises:
-            LabError: for a kind or value that cannot be used.
-            RefusedValue: for a model that is not here.
-            EngineError: if the line is full, or the question failed.
-        """
-        chosen = self.studio.model(model)
-        if isinstance(name, str) and name in FACTS:
-            return FACTS[name](self.studio.models, chosen)
-        task = ask_of(name, chosen.name, values, chosen.config)
-        for event in self.studio.engine.submit(task):
-            if isinstance(event, Failed):
-                raise event.error
-            if isinstance(event, Answered):
-                return event.value
-        raise LabError("The question was cancelled; ask again.")
+    async def ask(self, name: object, model: object, values: object) -> Plain:
+        """The answer to a question, see ``asking.answer``."""
+        return await answer(self.studio, name, model, values)
 
     async def show(self, name: object, model: object, values: object, owner: str | None) -> AsyncIterator[ShowValue]:
-        """The values of a show, from submission to the end; errors as ``ask``, and EditingError for a picture."""
-        chosen = self.studio.model(model)
-        task = await asyncio.to_thread(show_of, name, chosen.name, values, chosen.config)
-        run = self.studio.engine.submit(task, owner)
+        """The values of a show, from submission to the end; errors as ``ask``, and EditingError for a picture.
+
+        Before an error a value says that the show has failed, even if it never began: a view that waits for the
+        answer to its wish learns of it in this way alone.
+        """
+        try:
+            chosen = self.studio.model(model)
+            task = await asyncio.to_thread(show_of, name, chosen.name, values, chosen.config)
+            run = self.studio.engine.submit(task, owner)
+        except Exception:
+            yield self._refused(name, values)
+            raise
         scales: list[ScaleDone] = []
         frames: list[Frame] = []
         facts: Plain = {}
-        # What came in as a picture need not travel back.
-        asked = {key: value for key, value in task.values.items() if not (isinstance(value, str) and len(value) > 500)}
+        asked = _sent_back(task.values)
 
         def value(state: State, ahead: int = 0, record: LabRecord | None = None) -> ShowValue:
             count = len(task.settings.seeds)
@@ -129,6 +123,13 @@ class Laboratory:
             record["frames"] = [frame["src"] for frame in value["frames"]]
         return value
 
+    def _refused(self, name: object, values: object) -> ShowValue:
+        kind, asked = name if isinstance(name, str) else "", _sent_back(values) if isinstance(values, dict) else {}
+        return ShowValue(
+            run="", kind=kind, asked=asked, state="failed", ahead=0, total=self.studio.config.schedule.num_scales,
+            columns=1, seeds=[], frames=[], facts={}, record=None,
+        )  # fmt: skip
+
     def _record(self, run: str, task: Show, scales: list[ScaleDone]) -> LabRecord:
         settings, pipe = task.settings, self.studio.engine.pipe
         config = self.studio.model(task.model).config
@@ -136,3 +137,8 @@ class Laboratory:
             run, settings.class_id, settings.seeds, settings.options, scales, config, model=task.model,
             precision=pipe.precision.name, switch=settings.switch,
         )  # fmt: skip
+
+
+def _sent_back(values: Plain) -> Plain:
+    """What came in as a picture need not travel back."""
+    return {key: value for key, value in values.items() if not (isinstance(value, str) and len(value) > LONGEST_ECHO)}

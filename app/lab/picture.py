@@ -38,6 +38,7 @@ from var_core.validation import real_number, shown
 # Held out: none of these was ever trained on. None is a texture of no class.
 EXAMPLES: tuple[tuple[int | None, int], ...] = ((437, 3), (323, 1), (None, 2))
 LARGE = ("d30", "d36")
+DRAWINGS_ONLY = "mini"  # the embedded model, and any that training calls so because it was given no pictures
 LONGEST_MASK = 400_000  # characters
 
 
@@ -55,7 +56,7 @@ def setup(pipe: VARPipeline, values: Plain) -> Plain:
     return {
         "side": config.image_side, "sides": list(config.schedule.sides), "examples": len(EXAMPLES),
         "classes": [[names.class_id, names.english, names.chinese] for names in label_names],
-        "name": config.name, "most_guidance": MAX_GUIDANCE,
+        "name": config.name, "seen": seen_by(config.name), "most_guidance": MAX_GUIDANCE,
         "guidance": SamplingOptions().guidance,
         "large": [
             {"name": model.name, "side": model.image_side, "download": gigabytes(model.download_bytes),
@@ -63,6 +64,13 @@ def setup(pipe: VARPipeline, values: Plain) -> Plain:
             for model in large
         ],
     }  # fmt: skip
+
+
+def seen_by(name: str) -> str:
+    """What a model saw in training, as far as its name says."""
+    if name == DRAWINGS_ONLY:
+        return "drawings"
+    return "photographs" if name in OFFICIAL_MODELS else "unknown"
 
 
 def example_check(values: Plain, config: ModelConfig) -> None:

@@ -51,10 +51,12 @@ class PictureRecord(TypedDict):
 
 
 class SwitchRecord(TypedDict):
-    """Another class from a 0-based scale on."""
+    """Another class from a 0-based scale on; its names are empty for no class."""
 
     scale: int
     class_id: int | None
+    subject: str
+    subject_zh: str
     cache: str
 
 
@@ -95,13 +97,14 @@ def record_of(
         model, precision: their names.
         query: the link that reopens the settings; empty where no link can.
     """
-    names = subject(PictureRequest(class_id, 0, 1, options), config)
+    names = _names(class_id, options, config)
     count = len(scales[0].pixels)
     return LabRecord(
         format=RECORD_FORMAT, run=run, model=model, precision=precision, class_id=class_id, subject=names[0],
-        subject_zh=names[1], options=options.to_dict(), switch=None if switch is None else _switch(switch),
-        query=query, sides=list(config.schedule.sides), codebook_size=config.tokenizer.codebook_size,
-        image_side=config.image_side, guidance=[round(scale.step.guidance, 4) for scale in scales],
+        subject_zh=names[1], options=options.to_dict(),
+        switch=None if switch is None else _switch(switch, options, config), query=query,
+        sides=list(config.schedule.sides), codebook_size=config.tokenizer.codebook_size, image_side=config.image_side,
+        guidance=[round(scale.step.guidance, 4) for scale in scales],
         ms=[max(1, round(scale.milliseconds)) for scale in scales], columns=columns_of(count),
         frames=[preview_uri(contact_sheet(scale.pixels)) for scale in scales],
         pictures=[_picture(row, seed, scales) for row, seed in zip(range(count), seeds, strict=False)],
@@ -135,5 +138,13 @@ def _picture(row: int, seed: int, scales: Sequence[ScaleDone]) -> PictureRecord:
     )  # fmt: skip
 
 
-def _switch(switch: ClassSwitch) -> SwitchRecord:
-    return SwitchRecord(scale=switch.scale, class_id=switch.labels[0], cache=switch.cache)
+def _switch(switch: ClassSwitch, options: SamplingOptions, config: ModelConfig) -> SwitchRecord:
+    class_id = switch.labels[0]
+    english, chinese = _names(class_id, options, config)
+    return SwitchRecord(
+        scale=switch.scale, class_id=class_id, subject=english, subject_zh=chinese, cache=switch.cache
+    )  # fmt: skip
+
+
+def _names(class_id: int | None, options: SamplingOptions, config: ModelConfig) -> tuple[str, str]:
+    return subject(PictureRequest(class_id, 0, 1, options), config)

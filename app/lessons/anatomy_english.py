@@ -92,9 +92,10 @@ ENGLISH = AnatomyWords(
             last="After the last scale the decoder turns the finished sum into the picture: the only decoding that "
             "generation needs.",
             equation="x̂ₖ = D(f̂ₖ)        {channels}×{last}×{last} → 3×{image}×{image}",
-            deep="The decoder is a convolutional network that was trained on finished sums. An unfinished one is new "
-            "to it, so the blur and the colours of an early frame are the decoder's answer to an odd question and "
-            "not what the model “sees”.",
+            deep="The decoder is made of convolutions and, at its coarsest level, attention: it looks at the whole "
+            "picture for every pixel. The published decoders never met an unfinished sum in training; mini's was also "
+            "taught to show one as the picture out of focus. Either way, an early frame is what the decoder makes of "
+            "the sum so far and not what the model “sees”; only the last one is a picture of the model's.",
             source="VAR §3.2 (VQVAE decoder)",
         ),
         StageWords(

@@ -32,6 +32,7 @@ class CompareWords(RaceWords):
     told_model: str
     told_own: str
     told_heavy: str
+    afresh: str
     smooth_told: str
     side: str
     class_name: str
@@ -87,8 +88,8 @@ WORDS: dict[Language, CompareWords] = {
         quick_model="Model {name}",
         told_off=(
             "Same seed, same class; B is drawn without guidance. Guidance is nothing at scale 1 and grows to its "
-            "full strength at the last, so the first token is equal by construction. From there on, each token that "
-            "differs is fed to the next scale."
+            "full strength at the last, so the first token is equal by construction. From there on tokens differ, so "
+            "the sums differ, and the pooled sum is what the next scale is fed."
         ),
         told_on=(
             "Same seed, same class; B is drawn with guidance 4. Guidance is nothing at scale 1 and grows to its full "
@@ -106,6 +107,10 @@ WORDS: dict[Language, CompareWords] = {
         ),
         told_own="Your own settings.",
         told_heavy="This model takes a while here: choose what should differ, and B will be drawn.",
+        afresh=(
+            "The picture on the table was given tokens, or changed its class on the way; it is not used here, and its "
+            "settings are drawn afresh."
+        ),
         smooth_told="“Smooth” feeds blends of codes: the tokens of that picture do not say exactly what was drawn.",
         side="Picture {name}",
         class_name="Class",
@@ -169,7 +174,7 @@ WORDS: dict[Language, CompareWords] = {
         quick_model="模型 {name}",
         told_off=(
             "种子与类别都相同，B 不用引导。引导在尺度 1 为 0，到最后一个尺度才达到全部强度，所以第一个词元"
-            "必然相同；此后每个不同的词元都会输入下一个尺度。"
+            "必然相同。此后词元有了不同，累加和也就不同，而下一尺度的输入正是池化后的累加和。"
         ),
         told_on=(
             "种子与类别都相同，B 的引导为 4。引导在尺度 1 为 0，到最后一个尺度才达到全部强度，所以第一个词元必然相同。"
@@ -183,6 +188,7 @@ WORDS: dict[Language, CompareWords] = {
         told_model="类别、种子与设置相同，换一个模型。若码本不同，词元无法比较，只能比较图片。",
         told_own="你自己的设置。",
         told_heavy="这个模型在这里要算一会儿：选好让哪一项不同，就会画出 B。",
+        afresh="当前这张图沿用了给定的词元，或中途换了类别，所以这里不用它，而是按它的设置重新画。",
         smooth_told="“平滑”输入的是码字的混合：那张图的词元并不能精确说明画了什么。",
         side="图 {name}",
         class_name="类别",

@@ -26,8 +26,9 @@ ENGLISH = InspectWords(
     mosaic="Token map",
     mosaic_keys="Token map, {side} by {side}. Arrow keys move, Home and End go to the ends of the row, Page Up and "
     "Page Down change the scale.",
-    mosaic_note="A colour is the code’s place along the codebook’s three main axes ({percent} of its variance): "
-    "similar colours are similar codes.",
+    mosaic_note="Mid grey is the codebook’s mean. Red, green and blue are three directions, those along which its "
+    "codes vary most ({percent} of their variance); each is full at {reach} and empty at −{reach}. Like codes have "
+    "like colours. Like colours are like codes only as far as three of {channels} dimensions can tell.",
     mosaic_given="{count} of {all} tokens of this scale were given, not drawn.",
     measure="What the map shows",
     measure_entropy="Entropy, nats",
@@ -39,8 +40,8 @@ ENGLISH = InspectWords(
     "among all {size} codes alike.",
     note_probability="Probability of the id that was drawn. Low confidence is not an error: texture has many right "
     "answers.",
-    note_rank="How many codes were likelier than the one drawn. A late rank is a bold draw, not a "
-    "wrong one. The range is logarithmic.",
+    note_rank="Place of the drawn id among all codes, 1 = likeliest. A late rank is a bold draw, not a wrong one. "
+    "The range is logarithmic.",
     note_divergence="KL(with class ‖ without), before guidance: how much knowing the class changes the prediction.",
     note_change="‖φ(h)‖, what this scale added to the sum at each of the {side}×{side} places of the latent. It is "
     "a size in the latent, not a difference of pixels.",

@@ -11,6 +11,7 @@ from app.text.words import Language
 class MorphWords:
     """See ``static/lab/branch.html`` and ``branch*.js``."""
 
+    morph_subject: str
     morph_title: str
     morph_lede: str
     morph_class: str
@@ -29,6 +30,7 @@ class MorphWords:
 
 MORPH: dict[Language, MorphWords] = {
     "en": MorphWords(
+        morph_subject="{subject}, then {switched} from scale {scale} on",
         morph_title="Another class from there on",
         morph_lede="The kept scales stay as they are; everything finer is drawn as another class.",
         morph_class="Go on as",
@@ -48,6 +50,7 @@ MORPH: dict[Language, MorphWords] = {
         morph_item="Scale {scale}, {side}×{side}: {percent} % of the tokens equal the original's",
     ),
     "zh": MorphWords(
+        morph_subject="{subject}，从尺度 {scale} 起为{switched}",
         morph_title="从那里起换一个类别",
         morph_lede="保留的尺度不变，更细的部分按另一个类别来画。",
         morph_class="接着画成",

@@ -25,13 +25,16 @@ class PictureWords:
     busy: str
     rebuilt: str
     left: str
+    left_beyond: str
     here: str
     bars: str
     bar: str
     play: str
     pause: str
     verdict: str
-    honest: str
+    honest_drawings: str
+    honest_photographs: str
+    honest_unknown: str
     large: str
 
     edit: str
@@ -109,6 +112,7 @@ WORDS: dict[Language, PictureWords] = {
         busy="Being rebuilt …",
         rebuilt="After scale {scale} of {total}, {side}×{side} tokens: {psnr} dB PSNR",
         left="What is lost: {mean} levels of 255 on average",
+        left_beyond="; {beyond} % of the pixels are off by {most} or more, which look alike here",
         here="At {x}, {y}: {level} levels off",
         bars="PSNR after each scale, in decibels",
         bar="{side}×{side} tokens: {psnr} dB",
@@ -117,8 +121,12 @@ WORDS: dict[Language, PictureWords] = {
         verdict="From {first} dB after a single token over {half} dB at {side}×{side} to {last} dB with all of them. "
         "PSNR says how small the mean squared error of the pixels is: more is closer, and above about 30 dB it takes a "
         "careful look to tell two pictures apart.",
-        honest="The built-in model mini has seen only pictures drawn by code, so photographs come back soft and their "
-        "colours drift. Models that have seen photographs: {large}.",
+        honest_drawings="The built-in model mini has seen only pictures drawn by code, so photographs come back soft "
+        "and their colours drift. Models that have seen photographs are, for example: {large}.",
+        honest_photographs="{name} has seen photographs. What is lost here its tokenizer loses, and all published "
+        "models share that one: from a picture of the same side, each of them would lose the same.",
+        honest_unknown="What {name} was trained on is not known here; a picture unlike that may come back worse. "
+        "Models that have seen photographs are, for example: {large}.",
         large="{name}, {side}×{side} pixels, {download} to download, about {memory} of memory in 16 bits",
         edit="Draw a part again",
         edit_note="Tokens outside your mask are forced to be your picture’s at every scale; the others are drawn. One "
@@ -197,6 +205,7 @@ WORDS: dict[Language, PictureWords] = {
         busy="正在重建……",
         rebuilt="尺度 {scale}/{total} 之后，{side}×{side} 个词元：PSNR {psnr} dB",
         left="丢失的：平均相差 {mean} 级（满值 255）",
+        left_beyond="；{beyond} % 的像素相差 {most} 级或更多，图中不再区分",
         here="位置（{x}，{y}）：相差 {level} 级",
         bars="每个尺度之后的 PSNR（分贝）",
         bar="{side}×{side} 个词元：{psnr} dB",
@@ -204,7 +213,12 @@ WORDS: dict[Language, PictureWords] = {
         pause="暂停",
         verdict="只有一个词元时为 {first} dB，到 {side}×{side} 时为 {half} dB，全部词元时为 {last} dB。"
         "PSNR 表示像素的均方误差有多小，数值越高越接近原图；大约 30 dB 以上，要仔细看才能分辨两张图。",
-        honest="内置模型 mini 只见过由代码绘制的图片，所以照片还原后会发虚、偏色。见过照片的模型：{large}。",
+        honest_drawings="内置模型 mini 只见过由代码绘制的图片，所以照片还原后会发虚、偏色。"
+        "见过照片的模型，例如：{large}。",
+        honest_photographs="{name} 见过照片。这里丢失的东西，是分词器丢失的；所有公开发布的模型共用这一个分词器，"
+        "同样边长的图片，换成其中任何一个，丢失的都一样。",
+        honest_unknown="{name} 是用什么图片训练的，这里无从得知；与训练图片差别大的，还原可能更差。"
+        "见过照片的模型，例如：{large}。",
         large="{name}，{side}×{side} 像素，需下载 {download}，以 16 位权重运行约占 {memory} 内存",
         edit="重画一部分",
         edit_note="遮罩以外，每个尺度都强制使用你图片的词元，其余的由模型抽取。只有一样不能重画：1×1 的那张词元图。"

@@ -51,25 +51,25 @@ WORDS: dict[Language, RaceWords] = {
     "en": RaceWords(
         race_heading="Race: row by row against scale by scale",
         race_lede=(
-            "One transformer, two orders: ten whole maps, or token after token in reading order. The first drew the "
-            "picture; the second is simulated, and only uncovers the finished one. Both keep what they have read in a "
-            "cache. Who is ahead depends on what takes time: choose the clock."
+            "One transformer, two orders: whole map after whole map, or token after token in reading order. The first "
+            "drew the picture; the second is simulated, and only uncovers the finished one. Both keep what they have "
+            "read in a cache. Who is ahead depends on what takes time: choose the clock."
         ),
         clock="Clock",
         clock_passes="Every pass takes as long",
         clock_flops="Every multiplication takes as long",
         clock_measured="As measured here",
         told_passes=(
-            "A machine that is never busy: a pass over 256 tokens takes as long as a pass over one. Passes wait for "
-            "each other, so ten beat 256."
+            "A machine that is never busy: a pass over {raster} tokens takes as long as a pass over one. Passes wait "
+            "for each other, so {passes} beat {raster}."
         ),
         told_flops=(
             "A machine that is always busy: only the arithmetic counts. Row by row wins, because it computes fewer "
             "tokens."
         ),
         told_measured=(
-            "This server, just now: {single} ms for a pass over one token, and {all} ms for the ten passes together. "
-            "Real machines lie between the other two clocks."
+            "This server, just now: {single} ms for a pass over one token, and {all} ms for the {passes} passes "
+            "together. Real machines lie between the other two clocks."
         ),
         told_measuring="Measuring …",
         told_unmeasured="“As measured here” cannot be chosen for {size}: only {model} was run here.",
@@ -116,8 +116,8 @@ WORDS: dict[Language, RaceWords] = {
     "zh": RaceWords(
         race_heading="赛跑：逐行生成对逐尺度生成",
         race_lede=(
-            "同一个 Transformer，两种顺序：画十张完整的词元图，或按阅读顺序一个接一个地画词元。图是按前一种画的；"
-            "后一种是模拟的，只是把画好的图逐行揭开。两边都用缓存保留已读的内容。"
+            "同一个 Transformer，两种顺序：一张接一张地画完整的词元图，或按阅读顺序一个接一个地画词元。"
+            "图是按前一种画的；后一种是模拟的，只是把画好的图逐行揭开。两边都用缓存保留已读的内容。"
             "谁领先，取决于什么最花时间：请选择时钟。"
         ),
         clock="时钟",
@@ -125,11 +125,12 @@ WORDS: dict[Language, RaceWords] = {
         clock_flops="每次乘法用时相同",
         clock_measured="按这里的实测",
         told_passes=(
-            "一台永远空闲的机器：一次算 256 个词元与算 1 个一样快。每次前向都要等前一次完成，所以 10 次胜过 256 次。"
+            "一台永远空闲的机器：一次算 {raster} 个词元与算 1 个一样快。每次前向都要等前一次完成，"
+            "所以 {passes} 次胜过 {raster} 次。"
         ),
         told_flops="一台永远忙碌的机器：只有运算量算数。逐行胜出，因为它要算的词元更少。",
         told_measured=(
-            "就在刚才，在这台服务器上：只算一个词元的前向要 {single} 毫秒，十次前向合计 {all} 毫秒。"
+            "就在刚才，在这台服务器上：只算一个词元的前向要 {single} 毫秒，{passes} 次前向合计 {all} 毫秒。"
             "真实的机器介于前两个时钟之间。"
         ),
         told_measuring="正在测量……",

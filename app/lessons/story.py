@@ -5,17 +5,18 @@ The numbers in the sentences come from the record on the table and from the libr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from app.lessons.story_chinese import CHINESE_STEPS
 from app.lessons.story_english import ENGLISH_STEPS
+from app.lessons.story_origin import ORIGIN, OriginWords
 from app.lessons.story_quiz import CHINESE_QUIZ, ENGLISH_QUIZ, QuestionWords
 from app.lessons.story_steps import StepWords
 from app.text.words import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryWords:
+class StoryWords(OriginWords):
     """See ``static/lab/story.html`` and ``story.js``."""
 
     heading: str
@@ -103,6 +104,7 @@ class StoryWords:
 
 WORDS: dict[Language, StoryWords] = {
     "en": StoryWords(
+        **asdict(ORIGIN["en"]),
         heading="Story: how this picture came about",
         lede="Eight short steps with a picture that this model drew. Guess first, then look. Nothing needs to be known "
         "beforehand, and every button works a real control of this page.",
@@ -193,6 +195,7 @@ WORDS: dict[Language, StoryWords] = {
         questions=ENGLISH_QUIZ,
     ),
     "zh": StoryWords(
+        **asdict(ORIGIN["zh"]),
         heading="故事：这张图是怎么来的",
         lede="八个短短的步骤，讲的就是这个模型画的一张图。先猜，再看。不需要任何预备知识，"
         "每个按钮操作的都是本页真正的控件。",

@@ -12,7 +12,7 @@ ENGLISH_STEPS = (
         "({subject}), and a seed, the number that fixes the lots drawn ({seed}). The model described the whole of "
         "it {scales} times, each time on a finer grid: first 1×1, at last {last}×{last} cells. In each "
         "cell stands one token: the number of an entry in the codebook, a list of {codebook} "
-        "learned vectors (a vector is a row of numbers).",
+        "learned vectors (a vector is a row of numbers).{given}",
         question="What is there first?",
         choices=(
             ChoiceWords("The upper left corner, finished", "That would be reading order; step 7 is about it. Here "
@@ -33,8 +33,7 @@ ENGLISH_STEPS = (
     ),
     StepWords(
         title="The first map",
-        text="The first map has one cell. Its token, number {id} of {codebook}, was drawn knowing only the class. The "
-        "vector it stands for is spread over the whole {last}×{last} grid of the picture’s inner description.",
+        text="The first map has one cell. {first_token} {first_vector}",
         question="What can this one token settle?",
         choices=(
             ChoiceWords("Where things are", "With one cell it says the same of every place, so it cannot put anything "
@@ -50,8 +49,9 @@ ENGLISH_STEPS = (
         "the decoder makes of an unfinished sum. The model never saw it; shapes in it are the decoder’s own.",
         act="Take scale 1 apart in One step",
         curious=(
-            "A decoder is there to turn finished sums into pictures. An unfinished sum is an unusual question, and "
-            "the blur or the patterns of early frames are its reply, not something that was planned.",
+            "Was the decoder taught to show unfinished sums? Those published with the paper never met one in "
+            "training. That of mini was also taught to show one as the picture out of focus. Either way, only the "
+            "last frame is a picture of the model’s; the earlier ones are what the decoder makes of the sum so far.",
         ),
     ),
     StepWords(

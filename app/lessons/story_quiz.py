@@ -91,7 +91,8 @@ ENGLISH_QUIZ = (
     QuestionWords(
         question="What does the picture of an unfinished sum show?",
         choices=(
-            ChoiceWords("What the decoder makes of the sum so far", "A reply to an unusual question, made for us."),
+            ChoiceWords("What the decoder makes of the sum so far", "It is made for us alone; only the last "
+                        "one is a picture of the model’s."),
             ChoiceWords("What the model sees and plans", "Generation goes on from the sum and never decodes it."),
             ChoiceWords("A small picture, enlarged", "Every map covers the whole grid, and the decoder always gives "
                         "the full size."),
@@ -158,7 +159,7 @@ CHINESE_QUIZ = (
     QuestionWords(
         question="由未完成的累加和解码出的画面，展示的是什么？",
         choices=(
-            ChoiceWords("解码器对当前累加和的解读", "这是对一个怪问题的回答，只为给我们看。"),
+            ChoiceWords("解码器对当前累加和的解读", "它只为给我们看；只有最后一张才是模型的图片。"),
             ChoiceWords("模型看到和计划的东西", "生成过程带着累加和继续往下走，从不解码它。"),
             ChoiceWords("一张小图，放大而成", "每张词元图都覆盖整个网格，解码器给出的总是完整大小。"),
         ),

@@ -6,7 +6,8 @@ long script has parts, ``branch_*.js``; they and those of ``shared.js`` make up 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -66,11 +67,13 @@ def _scripts_of(name: str) -> list[str]:
     return [*parts, f"lab/{name}.js"]
 
 
-def _asker(lab: Laboratory) -> Callable[[object], dict[str, Any]]:
-    def lab_ask(asked: object) -> dict[str, Any]:  # all arguments of the call come as one list
+def _asker(lab: Laboratory) -> Callable[[object], Awaitable[dict[str, Any]]]:
+    async def lab_ask(asked: object) -> dict[str, Any]:  # all arguments of the call come as one list
         kind, model, values, language = asked if isinstance(asked, list) and len(asked) == 4 else (None,) * 4
         try:
-            return lab.exhibit(values) if kind == "exhibit" else lab.ask(kind, model, values)
+            if kind == "exhibit":
+                return await asyncio.to_thread(lab.exhibit, values)
+            return await lab.ask(kind, model, values)
         except Exception as error:
             return {"error": explain(error, text_for(language), lab.studio.limits)}
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from app.lessons.branch import WORDS
 from var_core.images import to_pixels
 from var_core.inspection.divergence import differences
 from var_core.inspection.likeness import likeness
@@ -136,7 +137,8 @@ def test_another_class_goes_on_both_ways_and_says_how_much_is_left(visit: Any) -
         page.locator(f"{VIEW} [data-part=morph-film] figure button").nth(index).press("Enter")
         part(page, "table-original").press("Enter")
         record = record_of(page)
-        assert record["switch"] == {"scale": 4, "class_id": 437, "cache": way}
+        change = {"scale": 4, "class_id": 437, "cache": way, "subject": "lighthouse", "subject_zh": "灯塔"}
+        assert record["switch"] == change
         same = [(a == b).float().mean().item() for a, b in zip(maps_of(record), maps_of(original), strict=True)]
         assert [float(text) for text in found[way]] == pytest.approx([100 * share for share in same], abs=0.51)
         assert found[way][:4] == ["100"] * 4
@@ -144,9 +146,17 @@ def test_another_class_goes_on_both_ways_and_says_how_much_is_left(visit: Any) -
     assert "lighthouse" in part(page, "lineage").inner_text()
 
 
-def test_the_chart_fills_and_can_be_stopped(visit: Any) -> None:
+def test_the_chart_fills_and_can_be_stopped_and_a_full_line_holds_nothing_up(
+    visit: Any, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = opened(visit)
     chart = part(page, "chart")
+    with monkeypatch.context() as full:
+        full.setattr(server.studio.engine, "queue_size", 0)
+        part(page, "draw").click()
+        page.wait_for_function(f"document.querySelector('{VIEW} [data-part=status]').textContent && {IDLE}")
+        assert part(page, "status").inner_text() == WORDS["en"].failed
+        assert part(page, "draw").is_enabled()
     part(page, "measure-all").click()
     page.wait_for_function(f"document.querySelectorAll('{VIEW} [data-part=chart] li:not(.missing)').length >= 3")
     part(page, "stop").click()

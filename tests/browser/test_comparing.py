@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import re
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,11 +14,15 @@ import pytest
 from PIL import Image
 from rooms import CHINESE_PHONE, open_room
 
+from app import models
+from app.lab import compare, registry
+from app.lab.tasks import Plain, ShowKind, ShowSettings
 from app.pictures import preview_uri
 from var_core.config import PRESETS, TokenizerConfig
 from var_core.images import to_pixels
 from var_core.inspection.cost import next_scale_cost, raster_cost
 from var_core.options import SamplingOptions
+from var_core.pipeline import VARPipeline
 from var_core.steps import ScaleStep
 
 pytestmark = pytest.mark.browser
@@ -33,6 +39,18 @@ def enter(visit: Any, tab: str = "Compare") -> Any:
     open_room(page, tab)
     page.wait_for_selector(f'{VIEW} [data-measured="1-9"]')
     return page
+
+
+def lay_on_table(page: Any, picture: dict[str, Any], **facts: Any) -> None:
+    """Puts the record on the table there anew, with other facts."""
+    page.evaluate(
+        """([facts, picture]) => {
+          const record = Object.assign(structuredClone(window.varLab.record), facts);
+          Object.assign(record.pictures[0], picture);
+          window.varLab.put(record);
+        }""",
+        [facts, picture],
+    )
 
 
 def drawn(server: Any, seed: int, **options: Any) -> list[ScaleStep]:
@@ -92,6 +110,63 @@ def test_four_strengths_of_one_seed_are_measured_against_none(visit: Any, server
     page.wait_for_selector(f'{VIEW} [data-measured="1-9"]')
     check_table(page, server, drawn(server, seed, guidance=0.0), drawn(server, seed, guidance=1.5))
     assert not slow
+
+
+def test_a_picture_that_its_settings_do_not_draw_is_not_compared_but_drawn_afresh(visit: Any, server: Any) -> None:
+    page = enter(visit)
+    assert "drawn afresh" not in page.locator(of("told")).inner_text()
+    picture = page.evaluate("window.varLab.record.pictures[0]")
+    first = drawn(server, picture["seed"])[0].token_ids
+    # As siblings and morphs are: these tokens are those of the original, and not of the seed that the record names.
+    seeds = [seed for seed in range(20) if not (drawn(server, seed)[0].token_ids == first).all()][:2]
+    given = {"kept": ["AQ==", *picture["kept"][1:]]}
+    switch = {"scale": 4, "class_id": 417, "cache": "keep"}
+    for seed, held, facts in zip(seeds, (given, picture), ({}, {"switch": switch}), strict=True):
+        lay_on_table(page, {**held, "seed": seed}, **facts)
+        page.locator(f"{VIEW} .film-prints figcaption", has_text=f"A · volcano · Seed {seed}").wait_for()
+        page.wait_for_selector(f'{VIEW} [data-measured="1-9"]')
+        check_table(page, server, drawn(server, seed), drawn(server, seed, guidance=0.0))
+        assert "100.0 %" in page.locator(f"{of('measured')} tbody tr").first.inner_text()
+        assert "its settings are drawn afresh" in page.locator(of("told")).inner_text()
+
+
+def test_what_is_drawn_can_be_seen_and_stopped(visit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = threading.Event()
+
+    def slowly(pipe: VARPipeline, values: Plain, settings: ShowSettings) -> Iterator[ScaleStep]:
+        for step in compare.sample_stream(pipe, values, settings):
+            begun.set()
+            threading.Event().wait(0.5)
+            yield step
+
+    page = enter(visit)
+    stop = page.locator(of("stop"))
+    assert stop.is_hidden()
+    monkeypatch.setitem(registry.SHOWS, "sample", ShowKind(compare.sample_settings, slowly))
+    page.locator(f"{VIEW} [data-choice=row]").press("Enter")
+    assert begun.wait(20)
+    assert "Drawing B" in page.locator(of("told")).inner_text()
+    assert stop.is_visible()
+    stop.press("Enter")
+    stop.wait_for(state="hidden")
+    assert "Drawing" not in page.locator(of("told")).inner_text()
+    assert page.evaluate("document.activeElement.dataset.choice") == "row"  # not lost with the button
+
+
+def test_a_model_that_came_later_is_named_and_its_race_told_in_its_own_figures(
+    visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = enter(visit)
+    title = page.locator(f"{VIEW} .film-prints figcaption").first
+    assert "d16" not in title.inner_text()
+    monkeypatch.setattr(models, "is_here", lambda source: True)
+    monkeypatch.setattr(compare, "PUBLISHED", "d36")  # the other racer: 512 pixels, so that its last side is 32
+    lay_on_table(page, {}, model="d16", ms=[1000] * 10)  # so slow that it is not run unasked
+    page.locator(f"{VIEW} .film-prints figcaption", has_text="A · volcano").filter(has_text="d16").wait_for()
+    assert "takes a while here" in page.locator(of("told")).inner_text()
+    page.get_by_role("radio", name="d36").click()
+    assert "10 beat 1,024" in page.locator(of("clock-told")).inner_text()
+    assert "in 10 passes instead of 1,024" in page.locator(of("race-lesson")).inner_text()
 
 
 def test_ones_own_settings_are_drawn_and_nonsense_is_not_sent(visit: Any, server: Any) -> None:

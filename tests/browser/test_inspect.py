@@ -12,6 +12,7 @@ import torch
 from rooms import CHINESE_PHONE, open_room
 
 from var_core.inspection.attention import attention_read
+from var_core.inspection.colours import code_colours
 from var_core.inspection.context import Context, context_of_tokens
 from var_core.inspection.positions import PositionLogits, distribution, position_logits
 from var_core.logits import shape_logits
@@ -242,8 +243,14 @@ PUT = """([options, change]) => {
 }"""
 
 
-def test_maps_keep_one_range_and_say_what_they_do_not_know(visit: Any) -> None:
+def test_maps_keep_one_range_and_say_what_they_do_not_know(visit: Any, server: Any) -> None:
     page, record = visit.page, enter(visit)
+    codebook = server.studio.engine.pipe.tokenizer.quantizer.codebook
+    page.wait_for_selector(f"{of('mosaic-legend')}:not([hidden])")
+    low, _, high = page.locator(f"{of('mosaic-legend')} > span").all_inner_texts()
+    assert (low[:3], high[:2]) == ("≤ −", "≥ ")
+    assert [float(low[3:]), float(high[2:])] == pytest.approx([code_colours(codebook).reach] * 2, rel=5e-3)
+    assert f"three of {codebook.shape[1]} dimensions" in page.locator(of("mosaic-note")).inner_text()
     count, size = len(record["sides"]), record["codebook_size"]
     largest = max(float(values(record, "change", scale).max()) for scale in range(count))
     divergence = max(float(values(record, "divergence", scale).max()) for scale in range(count))
@@ -253,6 +260,9 @@ def test_maps_keep_one_range_and_say_what_they_do_not_know(visit: Any) -> None:
         for scale in (0, count - 1):
             page.locator(f"{of('reel')} button").nth(scale).click()
             assert float(page.locator(of("map-legend")).get_attribute("data-high")) == pytest.approx(high, rel=1e-5)
+        if name == "rank":  # what the note calls 1 stands at the low end
+            assert "1 = likeliest" in page.locator(of("map-note")).inner_text()
+            assert page.locator(f"{of('map-legend')} span").first.inner_text() == "1"
     page.locator(of("overlay")).check()
     assert page.locator(of("veil")).is_visible()
     means = page.locator(f"{of('ramp')} tr td:nth-child(3)")

@@ -194,6 +194,35 @@ def test_what_scales_add_cost_and_change_is_the_librarys(visit: Any, server: Any
     assert shares == pytest.approx([100 * float(found.overlap[3, 2]), 100 * float(found.overlap[3, 4])], abs=0.6)
 
 
+def test_another_record_names_both_its_classes_and_does_not_cut_off_the_spectrum_of_the_first(visit: Any) -> None:
+    page = enter(visit)
+    lines = f"document.querySelectorAll('{of('chart')} polyline').length"
+    page.evaluate(
+        """(selector) => {
+          const { record, put } = window.varLab;
+          const change = { scale: 5, class_id: 417, cache: 'keep', subject: 'balloon', subject_zh: '气球' };
+          window.met = [record, { ...record, run: 'morph', switch: change }];
+          new MutationObserver((_, watcher) => {
+            if (!document.querySelector(selector)) return;
+            watcher.disconnect();
+            put(window.met[1]);
+          }).observe(document.querySelector('#lab-anatomy'), { childList: true, subtree: true });
+        }""",
+        f"{of('chart')} polyline",
+    )
+    page.locator(of("spectrum")).scroll_into_view_if_needed()
+    page.wait_for_function(f"varLab.record === met[1] && {lines} === 10")
+    seed = page.evaluate("varLab.record.pictures[0].seed")
+    subject = page.evaluate("varLab.record.subject")
+    assert page.inner_text(of("which")) == f"{subject}, then balloon from scale 6 on, seed {seed}"
+    page.evaluate("varLab.put(met[0])")
+    assert page.inner_text(of("which")) == f"{subject}, seed {seed}"
+    page.wait_for_function(f"{lines} === 10")
+    page.evaluate("varLab.put(met[1])")
+    page.locator("#language").get_by_text("中文").click()
+    page.wait_for_function(f"document.querySelector('{of('which')}').textContent.includes('从尺度 6 起为气球')")
+
+
 def test_a_smooth_run_is_not_taken_apart_and_the_language_may_change_meanwhile(visit: Any) -> None:
     page = enter(visit)
     page.locator("#language").get_by_text("中文").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 from typing import Any
@@ -311,8 +312,11 @@ def test_a_smooth_picture_is_not_guessed_at_where_it_cannot_be_taken_apart(visit
     page.evaluate(
         "varLab.put({ ...varLab.record, run: 'smooth', options: { ...varLab.record.options, smooth: true } })"
     )
-    for step in (2, 3):
+    page.locator(f"{of('nav')} button").nth(0).click()
+    assert text_of(page, "text").endswith(WORDS["en"].given_smooth.strip())
+    for step in (1, 2, 3):
         page.locator(f"{of('nav')} button").nth(step).click()
+        assert "stands for is spread" not in text_of(page, "text")
         assert page.locator(of("unable")).is_visible()
         assert not page.locator(of("guess")).is_visible()
         assert page.locator(f"{of('stage')} canvas >> visible=true").count() == (step == 3)
@@ -324,3 +328,57 @@ def test_a_smooth_picture_is_not_guessed_at_where_it_cannot_be_taken_apart(visit
     page.locator(f"{of('nav')} button").nth(5).click()
     page.keyboard.press("Enter")
     assert page.locator(of("act")).inner_text() == WORDS["en"].smooth_act
+
+
+def test_given_tokens_are_not_said_to_be_drawn_and_a_picture_plays_where_it_is(visit: Any) -> None:
+    page, drawn = enter(visit), re.compile("drawn knowing only|只知道类别")
+    page.locator(f"{of('nav')} button").nth(1).click()
+    assert drawn.search(text_of(page, "text"))
+    for run, kept in (("sibling", {0: b"\1"}), ("edit", {0: b"\1", 1: b"\1\0\0\0"})):
+        packed = {scale: base64.b64encode(cells).decode() for scale, cells in kept.items()}
+        page.evaluate(
+            """([run, kept]) => {
+              const { record, put } = window.varLab;
+              const pictures = record.pictures.map((one) => ({ ...one, kept: Object.assign([...one.kept], kept) }));
+              put({ ...record, run, pictures });
+            }""",
+            [run, packed],
+        )
+        for language, label in (("zh", "中文"), ("en", "English")):
+            page.locator("#language label", has_text=label).click()
+            page.wait_for_function(f"document.documentElement.lang.startsWith('{language}')")
+            words = WORDS[language]  # type: ignore[index]
+            title = words.steps[1].title
+            page.wait_for_function(f"document.querySelector('{of('title')}').textContent === {title!r}")
+            said = words.token_cells if run == "edit" else words.token_maps
+            assert not drawn.search(text_of(page, "text"))
+            assert said.rpartition("}")[2] in text_of(page, "text")
+    page.locator(f"{of('nav')} button").nth(0).click()
+    assert WORDS["en"].given_cells.partition("{")[0].strip() in text_of(page, "text")
+
+    # The player of Generate shows another picture, so this one plays here.
+    page.click(of("reveal"))
+    page.wait_for_selector(f"{of('film')} canvas[data-at='9']")
+    assert text_of(page, "act") == WORDS["en"].play_here
+    page.click(of("act"))
+    page.wait_for_selector(f"{of('film')} canvas:not([data-at='9'])")
+    assert page.locator(VIEW).is_visible()
+    assert page.locator("#story-chip").is_hidden()
+
+
+def test_a_refused_draw_is_said_and_holds_nothing_up(visit: Any, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = enter(visit)
+    with monkeypatch.context() as full:
+        full.setattr(server.studio.engine, "queue_size", 0)
+        page.locator(f"{of('nav')} button").nth(4).click()
+        page.click(of("reveal"))
+        page.wait_for_function(f"document.querySelector('{of('state')}').textContent === {WORDS['en'].failed!r}")
+        page.wait_for_selector(f"{of('draw')}:not([hidden])")
+        page.wait_for_timeout(600)  # the second of the two is refused as well, and neither is asked for again
+    page.locator(f"{of('nav')} button").nth(3).click()
+    page.click(of("reveal"))
+    page.wait_for_function(f"document.querySelectorAll('{of('keep-film')} canvas[data-at=\"9\"]').length === 5")
+    page.locator(f"{of('nav')} button").nth(4).click()
+    page.click(of("draw"))
+    page.wait_for_function(f"document.querySelectorAll('{of('equal')} li').length === 10")
+    assert text_of(page, "state") == ""

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import base64
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from app_support import tiny_config
 from PIL import Image
 
+from app.models import Models
 from var_core.editing import keep_masked
 from var_core.evaluation.fidelity import psnr
+from var_core.initialization import initialize
 from var_core.options import SamplingOptions
+from var_core.pipeline import VARPipeline
+from var_core.saving import save_model
+from var_core.tokenizer import Tokenizer
 from var_core.training.pictures import draw
+from var_core.transformer import Transformer
 
 pytestmark = pytest.mark.browser
 VIEW = "#lab-picture"
@@ -70,7 +78,12 @@ def test_a_cold_visit_shows_a_picture_rebuilt_with_the_librarys_numbers(visit: A
     visit.page.wait_for_selector(f'{VIEW} [data-part="rebuilt"][data-scale="2"]')
     assert f"{psnr(rebuilt[1], picture):.1f} dB" in text(view, "rebuilt-line")
     mean = (rebuilt[1] - picture).abs().mean().item() * 255
+    off = (rebuilt[1] - picture).abs().mul(255).round().mean(0).round()
+    beyond = 100 * (off >= 64).float().mean().item()
+    assert 0 < beyond < 100
     assert f"{mean:.1f} levels" in text(view, "left-line")
+    assert f"{beyond:.1f} % of the pixels are off by 64 or more" in text(view, "left-line")
+    assert view.locator('[data-part="left-legend"] > span').all_inner_texts()[::2] == ["0", "≥ 64"]
     view.locator('[data-part="left"]').hover(position={"x": 3, "y": 3})
     assert "levels off" in text(view, "left-line")
     assert not [url for url in calls if not url.startswith("data:")]
@@ -222,6 +235,47 @@ def test_only_the_last_of_several_wishes_is_shown(visit: Any) -> None:
     samples.nth(2).click()
     page.wait_for_function("document.querySelectorAll('#lab-picture [data-part=bars] button:disabled').length === 0")
     assert view.locator('[data-part="outcome"]').is_hidden()
+
+
+@pytest.fixture
+def published(server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Another model of the server: named as a published one, its pictures twice as wide."""
+    config, models = tiny_config(), server.studio.models
+    config = replace(config, name="d20", tokenizer=replace(config.tokenizer, multipliers=(1, 1, 1, 2, 2)))
+    tokenizer = Tokenizer(config.tokenizer, config.schedule)
+    transformer = Transformer(config.transformer, config.tokenizer, config.schedule)
+    initialize(transformer, seed=0)
+    save_model(tmp_path / "d20", config, tokenizer, transformer, torch.float32)
+    pipe = VARPipeline.from_pretrained(tmp_path / "d20", device="cpu", precision="exact")
+    own = Models([str(tmp_path / "d20")], lambda source: pipe, first=pipe).first
+    get, pipeline = models.get, models.pipeline
+    monkeypatch.setattr(models, "get", lambda name: own if name == own.name else get(name))
+    monkeypatch.setattr(models, "pipeline", lambda name: pipe if name == own.name else pipeline(name))
+    return own.name
+
+
+def test_ones_own_picture_outlasts_a_change_of_model_and_what_is_said_of_it_fits_the_model(
+    visit: Any, published: str, tmp_path: Path
+) -> None:
+    view, page = enter(visit), visit.page
+    record = page.evaluate("window.varLab.record")
+    assert text(view, "honest").startswith("What tiny was trained on is not known here")
+    halves = Image.new("RGB", (90, 90), "red")
+    halves.paste("blue", (45, 0, 90, 90))
+    halves.save(tmp_path / "halves.png")
+    view.locator('[data-part="file"]').set_input_files(tmp_path / "halves.png")
+    page.wait_for_selector(f'{VIEW} [data-rebuilt="2"]')
+    models = ((published, 256), (record["model"], 128))
+    for mark, (model, side) in enumerate(models, start=3):
+        page.evaluate("([record, model]) => window.varLab.put({ ...record, model, run: model })", [record, model])
+        page.wait_for_selector(f'{VIEW} [data-rebuilt="{mark}"]')
+        own = pixels(view, "original")
+        assert own.shape == (side, side, 3)
+        assert own[side // 2, side // 8].tolist() == [255, 0, 0]
+        assert own[side // 2, -side // 8].tolist() == [0, 0, 255]
+        assert view.locator('[data-part="samples"] [aria-pressed="true"]').count() == 0
+        if model == published:
+            assert text(view, "honest").startswith("d20 has seen photographs.")
 
 
 ARRIVES = """async ([kind, colour]) => {

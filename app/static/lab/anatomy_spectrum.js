@@ -57,6 +57,8 @@ async function drawSpectrum() {
       part('spectrum-waiting').textContent = fill(say.spectrum_waiting, { done: 0, of: record.sides.length });
     }
     const rows = await once(below.spectra, record, picture, () => spectraOf(record, picture, tell));
+    // Cut short by another record: to be asked for again once this one is back.
+    if (rows.length < record.sides.length) below.spectra.get(record).delete(picture);
     if (due()) tell(rows);
   } catch (error) {
     if (due()) complain(part('spectrum-complaint'), error);

@@ -102,12 +102,22 @@ new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting))
 
 // --- following the table ---------------------------------------------------------------------------------------
 
-const catalogued = ask('catalogue', {}, { latest: false, model: '' });
+let catalogued = null; // the catalogue, while it is asked for
 let racedFor = null;
+
+// Models come while a page is open: a record of one that the catalogue lacks asks for it again.
+function readCatalogue() {
+  catalogued ||= ask('catalogue', {}, { latest: false, model: '' }).then((answer) => {
+    catalogue = answer;
+    begin();
+    if (shownSides.length) present();
+  }).catch((error) => complain(complaint, error)).finally(() => { catalogued = null; });
+}
 
 follow((what) => {
   if (what === 'record') {
     stale = true;
+    if (!modelOf(lab.record?.model)) readCatalogue();
     if (!lab.record) told.textContent = words().waiting_for_record || '';
     if (racedFor !== (lab.record?.model || '')) {
       racedFor = lab.record?.model || '';
@@ -126,9 +136,3 @@ follow((what) => {
     sayRace();
   }
 });
-
-catalogued.then((answer) => {
-  catalogue = answer;
-  begin();
-  if (shownSides.length) present();
-}, (error) => complain(complaint, error));

@@ -39,8 +39,11 @@ function sayRace() {
   radios(part('sizes'), racers.map((one, at) => [at, one.name]), racer, (at) => { racer = at; schedule(); });
   part('sizes').hidden = racers.length < 2;
   const pace = paceOf();
-  const now = fill(words()[`told_${clock}`], pace
-    ? { single: number(pace.single, 1), all: number(total(pace.next), 0) } : {});
+  const { next: ours, raster } = racing();
+  const now = fill(words()[`told_${clock}`], {
+    passes: number(ours.passes), raster: number(raster.passes),
+    ...(pace && { single: number(pace.single, 1), all: number(total(pace.next), 0) }),
+  });
   part('clock-told').textContent = [now, off].filter(Boolean).join(' ');
   part('race-step').hidden = part('race-end').hidden = false;
   racePlay.hidden = calm.matches;
@@ -61,13 +64,13 @@ function layRaceTable() {
     make('th', { scope: 'col', textContent: words()[key] })));
   part('race-table').replaceChildren(make('thead', {}, head),
     make('tbody', {}, row(words().next_order, ours, times[0]), row(words().raster_order, raster, times[1], words().estimated)));
-  const facts = { ratio: number(total(ours.flops) / total(raster.flops), 1), passes: ours.passes, raster: raster.passes };
+  const facts = { ratio: number(total(ours.flops) / total(raster.flops), 1), passes: number(ours.passes), raster: number(raster.passes) };
   const lesson = [fill(words().race_lesson, facts)];
   if (pace) {
     const quicker = times[1] / times[0];
     const speed = quicker >= 1 ? fill(words().faster, { factor: number(quicker, 1) }) : fill(words().slower, { factor: number(1 / quicker, 1) });
     lesson.push(fill(words().race_lesson_time, {
-      next: number(times[0]), raster: number(times[1]), passes: raster.passes, single: number(pace.single, 1), speed,
+      next: number(times[0]), raster: number(times[1]), passes: number(raster.passes), single: number(pace.single, 1), speed,
     }));
   }
   part('race-lesson').textContent = lesson.join(' ');
@@ -102,7 +105,7 @@ async function beginRace() {
   }
   racer = 0;
   schedule();
-  await catalogued.catch(() => null);
+  await catalogued;
   if (lab.record && !isHeavy(lab.record) && !paceOf()) {
     await takePace();
     sayRace();

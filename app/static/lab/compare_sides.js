@@ -17,9 +17,14 @@ function settingsOf(record, index) {
 const fresh = (settings) => ({ settings, frames: [], index: 0, columns: 1, count: 1, picture: null });
 const alike = (one, two) => Object.keys(one).every((key) => one[key] === two[key]);
 
+// A picture that was given tokens, or changed its class on the way, is not what its settings alone would draw.
+const isPlain = (record, picture) =>
+  !record.switch && !record.sides.some((_, scale) => column(picture, 'kept', scale)?.includes(1));
+
 function fromTable() {
   const { record, selection } = lab;
   const index = selection.picture;
+  if (!isPlain(record, record.pictures[index])) return fresh(settingsOf(record, index));
   return {
     settings: settingsOf(record, index), frames: record.frames, index, columns: record.columns,
     count: record.pictures.length, picture: record.pictures[index],
@@ -76,10 +81,14 @@ watch('value', () => {
 const letter = (side) => LETTERS[shownSides.indexOf(side)];
 
 function sayState() {
-  part('stop').hidden = !running;
+  const stop = part('stop');
+  const held = document.activeElement === stop;
+  stop.hidden = !running;
   const parts = [choice ? words()[`told_${choice}`] : ''];
+  if (choice && choice !== 'own' && lab.record && !fromTable().picture) parts.push(words().afresh);
   if (shownSides.some((side) => side.settings.smooth)) parts.push(words().smooth_told);
   if (running) parts.push(fill(running.ahead ? words().queued : words().drawing, { name: letter(running), ahead: running.ahead }));
   told.textContent = parts.filter(Boolean).join(' ');
   [...quick.children].forEach((button) => button.setAttribute('aria-pressed', String(button.dataset.choice === choice)));
+  if (held && !running) (quick.querySelector('[aria-pressed="true"]') || part('draw')).focus();
 }

@@ -5,7 +5,7 @@
 const people = part('people');
 
 let looked = null; // {scale, index} under the pointer, or null
-let palette = null; // {model, rgb, explained}
+let palette = null; // {model, rgb, percent, reach, channels}
 const GREY = [128, 128, 128];
 
 const colourOf = (id) => (palette ? palette.rgb.subarray(3 * id, 3 * id + 3) : GREY);
@@ -47,7 +47,10 @@ async function fetchPalette() {
   try {
     const answer = await ask('inspect_colours', {}, { latest: false });
     if (model !== record().model) return;
-    palette = { model, rgb: unpack(answer.rgb, Uint8Array), explained: answer.explained };
+    palette = {
+      model, rgb: unpack(answer.rgb, Uint8Array), channels: answer.channels,
+      percent: `${Math.round(100 * answer.explained)} %`, reach: Number(answer.reach.toPrecision(3)),
+    };
     drawPerson();
   } catch (error) {
     complain(part('draw-complaint'), error);
@@ -79,6 +82,7 @@ function drawScale() {
   const { scale, picture } = lab.selection;
   const total = record().sides.length;
   mosaicOn(canvasOf('mosaic'), scale);
+  drawAxes();
   drawFrame(canvasOf('picture'), record(), scale, picture).catch(() => {});
   part('picture-name').textContent =
     fill(scale + 1 < total ? words().picture : words().picture_last, { scale: scale + 1, total });
@@ -96,7 +100,7 @@ function drawScale() {
   const given = (numbersOf('kept', scale) || []).reduce((sum, kept) => sum + kept, 0);
   const all = sideOf(scale) ** 2;
   part('mosaic-note').textContent = [
-    palette ? fill(words().mosaic_note, { percent: `${Math.round(100 * palette.explained)} %` }) : '',
+    palette ? fill(words().mosaic_note, palette) : '',
     given ? fill(words().mosaic_given, { count: given, all }) : '',
   ].join(' ').trim();
   drawMap();

@@ -1,5 +1,5 @@
 // What a record holds for every cell of a scale, as a map over the picture, and by scale how guidance grows and what it
-// changes.
+// changes; and what the colours of codes mean.
 
 const [measurePick, overlay, veil] = ['measure', 'overlay', 'veil'].map(part);
 
@@ -39,6 +39,21 @@ function drawMap() {
     none.textContent = name === 'divergence' && person().entropy ? words().map_none : words().map_unrecorded;
   }
   part('map-note').textContent = notes.join(' ');
+}
+
+// The legend of the codes' colours: three ramps, one an axis. Beyond its ends a colour stays what it is.
+function drawAxes() {
+  const box = part('mosaic-legend');
+  box.hidden = !palette;
+  if (!palette) return;
+  const ends = [['#008080', '#ff8080'], ['#800080', '#80ff80'], ['#808000', '#8080ff']];
+  const ramps = ends.map(([low, high]) => {
+    const ramp = make('span', { className: 'ramp' });
+    ramp.style.background = `linear-gradient(90deg, ${low}, #808080, ${high})`;
+    return ramp;
+  });
+  box.replaceChildren(make('span', { textContent: `≤ −${palette.reach}` }),
+    make('span', { className: 'inspect-ramps' }, ...ramps), make('span', { textContent: `≥ ${palette.reach}` }));
 }
 
 function drawRamp() {

@@ -41,9 +41,11 @@ async function prepareView() {
   part('coarse').replaceChildren(...setup.sides.map((each) => make('span', {}, canvasOf(each), `${each}×${each}`)));
   part('samples').replaceChildren(...Array.from({ length: setup.examples }, () => make('button', { type: 'button' })));
   legend(part('left-legend'), 0, MOST_LEFT, '', 0);
+  part('left-legend').lastChild.textContent = `≥ ${MOST_LEFT}`;
+  if (isOwn()) base = cut(base, base.width, base.height);
   sayAll();
-  await takeSample(0, false);
-  for (let index = 1; index < setup.examples; index += 1) await takeSample(index, true);
+  if (isOwn()) begin(base, baseClass, -1);
+  for (let index = 0; index < setup.examples; index += 1) await takeSample(index, index > 0);
 }
 
 // --- what arrives ----------------------------------------------------------------------------------------------
@@ -56,7 +58,7 @@ function receive() {
     if (mark !== rebuild.mark) return;
     const before = rebuild.psnr.length;
     const { psnr = [], left = [], mean = [] } = value.facts;
-    rebuild = { mark, psnr, left, mean, frames: value.frames.slice(0, psnr.length), state: value.state };
+    Object.assign(rebuild, { psnr, left, mean, frames: value.frames.slice(0, psnr.length), state: value.state });
     if (psnr.length > before) rebuildScale = psnr.length - 1;
     drawRebuild();
     drawMask();
@@ -97,7 +99,8 @@ function sayAll() {
   );
   input.class.value = chosen || 'none';
   const large = setup.large.map((each) => fill(words().large, each)).join(words().language === 'zh' ? '；' : '; ');
-  part('honest').textContent = fill(words().honest, { large });
+  const honest = { drawings: words().honest_drawings, photographs: words().honest_photographs }[setup.seen];
+  part('honest').textContent = fill(honest || words().honest_unknown, { large, name: setup.name });
   part('original').setAttribute('aria-label', words().original || '');
   part('play').textContent = (playing ? words().pause : words().play) || '';
   markSamples();

@@ -1,10 +1,12 @@
 // The square rebuilt by the tokenizer alone, scale by scale: the picture so far, what is left, and how close it came.
 
-const MOST_LEFT = 64; // levels at the bright end of the map of what is left; fixed, so that pictures can be compared
+// Levels at the bright end of the map of what is left: fixed, so that pictures can be compared, and low, so that small
+// losses are seen; what lies beyond looks alike and is counted in words.
+const MOST_LEFT = 64;
 const MOST_PSNR = 36; // dB of a full bar
 const PACE = 350; // ms a scale in play
 
-let rebuild = { mark: 0, frames: [], psnr: [], left: [], mean: [], state: 'empty' };
+let rebuild = { mark: 0, frames: [], psnr: [], left: [], mean: [], beyond: [], state: 'empty' };
 let rebuildScale = 0;
 let leftLevels = null; // what is left at the scale shown, one number a pixel
 let playing = null;
@@ -13,7 +15,7 @@ const bars = scalePicker(part('bars'), (scale) => { stopPlay(); showScale(scale)
 
 function askRebuild() {
   stopPlay();
-  rebuild = { mark: (marks += 1), frames: [], psnr: [], left: [], mean: [], state: 'asked' };
+  rebuild = { mark: (marks += 1), frames: [], psnr: [], left: [], mean: [], beyond: [], state: 'asked' };
   rebuildScale = 0;
   leftLevels = null;
   show('reconstruct', { picture: base.toDataURL('image/png'), mark: rebuild.mark }, model);
@@ -40,14 +42,13 @@ function drawRebuild() {
   });
   const facts = {
     scale: scale + 1, total: setup.sides.length, side: setup.sides[scale],
-    psnr: rebuild.psnr[scale]?.toFixed(1), mean: rebuild.mean[scale]?.toFixed(1),
+    psnr: rebuild.psnr[scale]?.toFixed(1),
   };
   const known = rebuild.psnr[scale] !== undefined;
-  const [rebuiltText, leftText] = known ? [fill(words().rebuilt, facts), fill(words().left, facts)] : [words().busy, ''];
+  const rebuiltText = known ? fill(words().rebuilt, facts) : words().busy;
   part('rebuilt-line').textContent = rebuiltText || '';
-  part('left-line').textContent = leftText;
   part('rebuilt').setAttribute('aria-label', rebuiltText || '');
-  part('left').setAttribute('aria-label', leftText);
+  sayLeft();
   const finished = rebuild.psnr.length === setup.sides.length;
   if (finished) part('lab').dataset.rebuilt = rebuild.mark;
   part('verdict').textContent = finished
@@ -71,7 +72,19 @@ function drawRebuild() {
     const grey = penOf(room).getImageData(0, 0, side, side).data;
     leftLevels = Uint8Array.from({ length: side * side }, (_, at) => grey[4 * at]);
     heat(part('left'), leftLevels, side, 0, MOST_LEFT);
+    rebuild.beyond[scale] = leftLevels.filter((level) => level >= MOST_LEFT).length / leftLevels.length;
+    sayLeft();
   });
+}
+
+// How much is lost at the scale shown; the share that the map cuts off follows once its pixels are here.
+function sayLeft() {
+  const [mean, beyond] = [rebuild.mean[rebuildScale], 100 * (rebuild.beyond[rebuildScale] || 0)];
+  const facts = { mean: mean?.toFixed(1), beyond: beyond.toFixed(1), most: MOST_LEFT };
+  const more = beyond < 0.05 ? '' : fill(words().left_beyond, facts);
+  const text = mean === undefined ? '' : fill(words().left, facts) + more;
+  part('left-line').textContent = text;
+  part('left').setAttribute('aria-label', text);
 }
 
 function stopPlay() {

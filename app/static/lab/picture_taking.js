@@ -27,6 +27,9 @@ async function take(file) {
   }
 }
 
+// Whether the picture was brought, or made here: it outlasts a change of the model.
+const isOwn = () => Boolean(base) && sample < 0;
+
 // A new picture under everything; it is rebuilt at once.
 function begin(square, classId, index) {
   base = square;
@@ -47,7 +50,7 @@ async function takeSample(index, quiet) {
     const button = part('samples').children[index];
     button.replaceChildren(Object.assign(new Image(), { src: answer.picture, alt: '' }));
     button.onclick = () => begin(cut(picture, picture.naturalWidth, picture.naturalHeight), answer.class_id, index);
-    if (!quiet) button.onclick();
+    if (!quiet && !isOwn()) button.onclick();
   } catch (error) {
     complain(part('complaint'), error);
   }

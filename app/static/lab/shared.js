@@ -42,7 +42,12 @@ const words = () => lab.words[VIEW] || {};
 const fill = (template, facts = {}) =>
   (template || '').replace(/\{(\w+)\}/g, (whole, key) => (key in facts ? String(facts[key]) : whole));
 const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
-const subjectOf = (record) => (words().language === 'zh' && record.subject_zh) || record.subject || words().nothing;
+const nameIn = (named) => (words().language === 'zh' && named.subject_zh) || named.subject || words().nothing;
+
+// What a record shows. The sentence for a class that was switched is the room's where that is done.
+const subjectOf = (record) => (record.switch ? fill(lab.words.branch?.morph_subject, {
+  subject: nameIn(record), switched: nameIn(record.switch), scale: record.switch.scale + 1,
+}) : nameIn(record));
 
 // Calls back at once and whenever the record ('record'), the selection ('selection') or the language ('words') changes.
 function follow(listener) {

@@ -2,7 +2,7 @@
 
 const ORDER = ['film', 'first', 'whole', 'keep', 'guidance', 'sure', 'cost', 'tokens'];
 const APART = ['first', 'whole', 'keep', 'sure']; // steps whose rooms take the picture apart, which refuses a smooth one
-const UNABLE = ['whole', 'keep']; // of these, those that can show nothing of it themselves
+const UNABLE = ['first', 'whole', 'keep']; // of these, those that can show nothing of it themselves
 const SCALED = ['whole', 'sure']; // steps in which one may choose the scale
 const told = (lab.story ||= { at: 0, guesses: {}, open: {}, quiz: { first: 0, answers: {}, checked: {}, done: false } });
 for (const [name, box] of [['film', 'film'], ['keep', 'keep-film'], ['guidance', 'guidance-film']]) reels[name] = film(part(box));
@@ -63,7 +63,7 @@ function sayStep() {
   sayChoices(step, say, open, guess);
   put('result', /\{\w+\}/.test(say(step.result)) ? '' : say(step.result)); // not before all of it is known
   put('act', smoothIn(APART) ? words().smooth_act
-    : told.open[name] === 'acted' ? fill(words().again, { act: say(step.act) }) : say(step.act));
+    : told.open[name] === 'acted' ? fill(words().again, { act: actOf(name) }) : actOf(name));
   part('curious').replaceChildren(...step.curious.map((text) => make('p', { className: 'quiet', textContent: say(text) })));
   part('found').hidden = !open || unable;
   part('step').dataset.open = open && !unable ? 'yes' : 'no';
@@ -151,6 +151,7 @@ const idle = (node) => !node || node === document.body || Boolean(node.closest('
 function opened() {
   focusDue = chipNode().hidden;
   takeFocus();
+  if (lab.record && !part('step').hidden) sayStep(); // the player may have turned to another run
 }
 function takeFocus() {
   if (!focusDue || !lab.record || part('step').hidden === part('quiz').hidden) return;
@@ -191,8 +192,9 @@ part('act').addEventListener('click', () => {
   const name = nameNow();
   told.open[name] = smoothIn(APART) ? 'seen' : 'acted';
   if (smoothIn(APART)) return drawAnother();
-  const label = fill(wordsOf(told.at).act, factsOf());
+  const label = actOf(name);
   sayStep();
+  if (playsHere(name)) return playHere();
   perform(name, factsOf(), label, told.at + 1);
 });
 const drawAnother = () => perform('smooth', {}, words().smooth_act, told.at + 1);

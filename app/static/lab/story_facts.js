@@ -28,7 +28,7 @@ function factsOf() {
   const entropy = column(person(), 'entropy', scale);
   const low = typical(drawn, entropy, probability);
   const rank = column(person(), 'rank', scale);
-  return {
+  const known = {
     scales: sides.length, tokens: grouped(tokens), last, last_count: grouped(raster), codebook: grouped(codebook), side,
     count: grouped(side ** 2), scale: scale + 1, next, image, model, subject: subjectOf(record()), seed: person().seed,
     id: column(person(), 'ids', 0)[0], keep, kept: grouped(kept), later: grouped(tokens - kept),
@@ -43,8 +43,8 @@ function factsOf() {
     mean: entropy ? mean(entropy).toFixed(2) : '–', most: Math.log(codebook).toFixed(2),
     unlikely: rank ? grouped((100 * drawn.filter((at) => rank[at] > 0).length) / Math.max(drawn.length, 1)) : '–',
     after: next ? fill(words().sum_next, { next }) : words().sum_last,
-    ...measured,
   };
+  return { ...known, ...originFacts(known), ...measured };
 }
 
 // Of the quarter of the cells with the highest entropy, the one drawn with a probability most like what such a spread

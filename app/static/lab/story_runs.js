@@ -7,6 +7,7 @@ const STRENGTHS = [0, 4];
 const EXHIBIT = 'branch';
 
 const drawnRuns = new Map(); // by key: { key, kind, values, ticket, value }
+const failedRuns = new Set(); // keys of those that came to nothing, until they are asked for anew
 const waitingRuns = [];
 let activeRun = null;
 let tickets = 0;
@@ -15,6 +16,7 @@ function draw(key, kind, values) {
   if (drawnRuns.has(key)) return drawnRuns.get(key);
   const run = { key, kind, values, ticket: `story ${(tickets += 1)}`, value: null, model: record().model };
   drawnRuns.set(key, run);
+  failedRuns.delete(key);
   waitingRuns.push(run);
   nextRun();
   return run;
@@ -31,7 +33,10 @@ function receiveRun(value) {
   if (!activeRun || !value || value.asked?.ticket !== activeRun.ticket) return false;
   activeRun.value = value;
   if (['finished', 'stopped', 'failed'].includes(value.state)) {
-    if (value.state !== 'finished') drawnRuns.delete(activeRun.key);
+    if (value.state !== 'finished') {
+      drawnRuns.delete(activeRun.key);
+      failedRuns.add(activeRun.key);
+    }
     activeRun = null;
     nextRun();
   }

@@ -69,10 +69,8 @@ function exhibited() {
 }
 
 // The same siblings with no map kept: what pictures of this class share anyway.
-const noneTried = new Set(); // asked for once a picture, even where it failed
-function drawNone() {
-  if (noneTried.has(marked('none'))) return;
-  noneTried.add(marked('none'));
+function drawNone(anew = false) {
+  if (failedRuns.has(marked('none')) && !anew) return;
   draw(marked('none'), 'branch', { past: pastOf(record(), lab.selection.picture), keep: 0, ...SIBLINGS });
 }
 

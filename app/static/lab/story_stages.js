@@ -55,9 +55,13 @@ const STAGES = {
       const begin = () => {
         part('draw').hidden = true;
         draw(marked('keep'), 'branch', { past: pastOf(record(), lab.selection.picture), keep, ...SIBLINGS });
-        drawNone();
+        drawNone(true);
         STAGES.keep(true);
       };
+      if (failedRuns.has(marked('keep'))) {
+        part('keep-film').hidden = true;
+        return offerAgain(begin);
+      }
       if (exhibit === undefined) return;
       if (slow() && !exhibit) {
         part('keep-film').hidden = true;
@@ -72,18 +76,19 @@ const STAGES = {
 
   guidance(open) {
     if (!open) return;
-    const runs = STRENGTHS.map((strength) => drawnRuns.get(`${marked('guidance')} ${strength}`));
+    const keys = STRENGTHS.map((strength) => `${marked('guidance')} ${strength}`);
+    const runs = keys.map((key) => drawnRuns.get(key));
     if (runs.some((run) => !run)) {
       const begin = () => {
         part('draw').hidden = true;
-        for (const strength of STRENGTHS) {
-          draw(`${marked('guidance')} ${strength}`, 'sample', {
-            class_id: record().class_id, seed: person().seed, options: { ...record().options, guidance: strength },
-          });
-        }
+        STRENGTHS.forEach((strength, index) => draw(keys[index], 'sample', {
+          class_id: record().class_id, seed: person().seed, options: { ...record().options, guidance: strength },
+        }));
         STAGES.guidance(true);
       };
-      part('guidance-film').hidden = part('equal-title').hidden = slow();
+      const failed = keys.some((key) => failedRuns.has(key));
+      part('guidance-film').hidden = part('equal-title').hidden = slow() || failed;
+      if (failed) return offerAgain(begin);
       return slow() ? offerRun(begin) : begin();
     }
     drawGuided(runs);
@@ -138,6 +143,12 @@ const STAGES = {
 const steps = new Map();
 const races = new Map();
 const reels = {};
+
+// What failed is not asked for again by itself: a full line would be asked without end.
+function offerAgain(begin) {
+  part('state').textContent = words().failed;
+  offerRun(begin);
+}
 
 function offerRun(begin) {
   part('draw').hidden = false;

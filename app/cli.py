@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from app.settings import PRECISIONS, PREFIX, Settings, on_zero_gpu, silence_analytics
-from app.text import Language
+from app.text import TEXTS, Language
 from var_core.errors import VarError
 
 DESCRIPTION = "Serves a page on which VAR generates pictures coarse to fine and shows every scale as it is made."
@@ -34,21 +34,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings.read(vars(flags))
         if on_zero_gpu():
             importlib.import_module("spaces")  # before anything touches CUDA
-        from app.serving import load_pipeline, serve  # after the line above: this imports gradio
+        from app.serving import load_pipeline, serve  # after the line above: these import gradio
+        from app.standin import at_hand
 
-        server = serve(settings, load_pipeline(settings))
+        settings, missed = at_hand(settings)
+        server = serve(settings, load_pipeline(settings), missed)
     except (VarError, OSError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
     pipe = server.studio.engine.pipe
-    sys.stdout.write(
+    _say(
         f"{server.url}  ({pipe.config.name} on {pipe.device}, {pipe.precision.name}: {pipe.precision.reason})\n"
-        "Press Ctrl+C to stop.\n"
+        "Press Ctrl+C to stop."
     )
-    sys.stdout.flush()
+    if server.standin is not None:
+        server.standin.fetch(TEXTS["en"], _say)
     server.page.block_thread()
     server.close()
     return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 class Joined(argparse.Action):
@@ -70,11 +78,12 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     add = flags.add_argument
     add("--model", action=Joined, help=f'"mini" (embedded), a folder written by save_pretrained, or a published model '
-        f"(d16 d20 d24 d30 d36), fetched when asked for; repeat or separate by commas (default: {default.model})")  # fmt: skip # noqa: E501
+        "(d16 d20 d24 d30 d36), fetched when chosen; the page opens with the first, or with mini while a published "
+        f"first is fetched; repeat or separate by commas (default: {default.model})")  # fmt: skip
     add("--memory", type=float, metavar="GB", help="the weights of all models together; the one not used for longest "
         "leaves (default: no limit)")  # fmt: skip
     add("--mcp", action="store_true", default=None, help="also serve the API to agents (needs pip install 'gradio[mcp]')")  # fmt: skip # noqa: E501
-    add("--device", help="cuda, mps or cpu (default: the best this machine has)")
+    add("--device", help="cuda, mps or cpu (default: cuda if there is one, else cpu)")
     add("--precision", "--dtype", choices=list(PRECISIONS), help="exact or float32; fast or bfloat16 (16-bit weights, "
         "whatever the device's kind); auto: fast where hardware makes it so (default: auto)")  # fmt: skip
     add("--threads", type=int, help="processors for the model (default: all that this process may use)")

@@ -15,6 +15,7 @@ from typing import Any
 
 from var_core.errors import ConfigError
 from var_core.resources import gigabytes
+from var_core.transfer import HttpError
 from var_core.validation import shown
 
 ROOT = Path(__file__).parent.parent
@@ -49,8 +50,10 @@ def main(arguments: Sequence[str]) -> int:
             sys.stdout.write("Dry run: nothing was uploaded.\n")
             return 0
         sys.stdout.write(f"{upload(options.space, files, private=options.private, hardware=options.hardware)}\n")
-    except (ConfigError, OSError) as error:  # the hub's errors are of the second family
-        sys.stderr.write(f"error: {error}\n")
+    except (ConfigError, OSError, HttpError) as error:  # the hub's refusals are of the second family
+        said = " ".join(str(error).split())  # theirs have several lines
+        who = f"the hub did not do it ({type(error).__name__}): " if isinstance(error, HttpError) else ""
+        sys.stderr.write(f"error: {who}{said}\n")
         return 2
     return 0
 

@@ -37,6 +37,8 @@ from var_core.steps import ScaleStep
 
 log = logging.getLogger(__name__)
 
+# What allocators say without a class of their own: the processor's (on Linux, on Windows), MPS, CUDA's driver, cuBLAS.
+MEMORY_SIGNS = ("can't allocate memory", "not enough memory", "out of memory", "alloc_failed")
 
 Result = tuple[ScaleStep, Pixels] | dict[str, Any]
 Performer = Callable[[Task | Question], Iterator[Result]]
@@ -157,12 +159,12 @@ class Engine:
         """All scales of one run, or its answer. Nothing of it is kept afterwards."""
         expires = time.monotonic() + self.deadline
         run.post(Waiting(0))
-        results = self._results(run.task)
+        results = run.context.run(self._results, run.task)
         while not run.cancelled:
             if time.monotonic() > expires:
                 raise TimedOut(f"more than {self.deadline:g} seconds of work")
             started = time.perf_counter()
-            result = next(results, None)
+            result = run.context.run(_following, results)
             if result is None:
                 run.post(Finished())
                 return
@@ -174,13 +176,34 @@ class Engine:
 
     def _explained(self, error: Exception) -> Exception:
         """The error as readers get it, without the frames that hold its tensors."""
-        if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        told = error
+        if is_out_of_memory(error):
             log.warning("out of memory: %s", error)
-            error = OutOfMemory("too little memory for this many pictures")
+            told = OutOfMemory("too little memory for this many pictures")
         elif not isinstance(error, VarError):
             log.error("a request failed", exc_info=error)
-        error = error.with_traceback(None)
-        error.__context__ = error.__cause__ = None
+        _drop_frames(error)  # of the original too, which the worker is still handling
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
-        return error
+        return told
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out, on any device: only CUDA's caching allocator has a class of its own for that."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(sign in str(error).lower() for sign in MEMORY_SIGNS)
+
+
+def _following(results: Iterator[Result]) -> Result | None:
+    return next(results, None)
+
+
+def _drop_frames(error: BaseException) -> None:
+    """Takes the tracebacks off an error and all that led to it."""
+    earlier: list[BaseException | None] = [error]
+    while earlier:
+        one = earlier.pop()
+        if one is not None:
+            earlier += [one.__cause__, one.__context__]
+            one.__traceback__ = one.__cause__ = one.__context__ = None

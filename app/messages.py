@@ -11,7 +11,7 @@ import logging
 import secrets
 
 from app.requests import FieldName, Limits, RefusedValue
-from app.run import Busy, OutOfMemory, TimedOut
+from app.run import Busy, NotLent, OutOfMemory, TimedOut
 from app.text import Text, reason
 from var_core.errors import CheckpointError, DownloadError, EditingError, VarError
 
@@ -28,6 +28,8 @@ def explain(error: Exception, text: Text, limits: Limits) -> str:
         return text.timed_out
     if isinstance(error, OutOfMemory):
         return text.out_of_memory
+    if isinstance(error, NotLent):
+        return text.not_lent.format(reason=reason(error, text))
     if isinstance(error, EditingError):
         return text.refused_picture.format(reason=reason(error, text))
     if isinstance(error, VarError) and not isinstance(error, CheckpointError | DownloadError):

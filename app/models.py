@@ -1,20 +1,21 @@
 """The models of this server: which there are, which are in memory, which would have to be fetched first.
 
-Names go in, pipelines come out. What has not been used for longest leaves memory when another needs the room; the
-first model stays, because everything falls back to it.
+Names go in, pipelines come out.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 
 from app.class_names import ClassIndex
+from app.loaded import Loaded
 from var_core.checkpoint import read_config
 from var_core.config import ModelConfig
-from var_core.errors import CheckpointError, VarError
+from var_core.errors import CheckpointError
 from var_core.model_cache import Estimate, ensure_model, estimate, is_here
 from var_core.models import folder_of, preset_config
 from var_core.pipeline import VARPipeline
@@ -38,6 +39,7 @@ class Model:
         config: its sizes, schedule and classes.
         index: the search over its classes.
         published: whether it may have to be fetched.
+        cost: what fetching and loading it would take on this server.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Model:
     config: ModelConfig
     index: ClassIndex
     published: bool
+    cost: Callable[[Model], Estimate] = field(repr=False)
 
     @property
     def here(self) -> bool:
@@ -54,7 +57,7 @@ class Model:
     @property
     def estimate(self) -> Estimate | None:
         """What fetching and loading would take; None where nothing is ever fetched."""
-        return estimate(self.source) if self.published else None
+        return self.cost(self) if self.published else None
 
 
 class Models:
@@ -68,25 +71,22 @@ class Models:
 
     Raises:
         CheckpointError: if a source is no model.
+        ConfigError: if the memory is less than the first model takes.
     """
 
     def __init__(
         self, sources: Sequence[str], load: Loader, *, first: VARPipeline | None = None, memory: int | None = None
     ) -> None:
-        self._load, self._memory = load, memory
-        self._lock = threading.Lock()
-        self._loaded: dict[str, VARPipeline] = {}  # least recently used first
+        self._load = load
         self._models: dict[str, Model] = {}
         for source in sources:
+            if any(_place(source) == _place(model.source) for model in self._models.values()):
+                continue
             config = first.config if first is not None and not self._models else _config_of(source)
-            published = source in OFFICIAL_MODELS or source in ALIASES
-            name = source if published else config.name
-            if name in self._models and self._models[name].source != source:
-                name = f"{name} ({Path(source).name})"
-            self._models.setdefault(name, Model(name, source, config, ClassIndex(config), published))
+            name = next(name for name in _names_for(source, config) if name not in self._models)
+            self._models[name] = Model(name, source, config, ClassIndex(config), _published(source), self._cost)
         self.first = next(iter(self._models.values()))
-        if first is not None:
-            self._loaded[self.first.name] = first
+        self._loaded = Loaded(self.first.name, first, memory)
 
     @property
     def all(self) -> list[Model]:
@@ -96,8 +96,7 @@ class Models:
     @property
     def loaded(self) -> list[str]:
         """Names of the models in memory, least recently used first."""
-        with self._lock:
-            return list(self._loaded)
+        return self._loaded.names
 
     def get(self, name: object) -> Model | None:
         """The model of a name ("" for the first); None if there is none."""
@@ -113,16 +112,7 @@ class Models:
         model = self.get(name)
         if model is None or not model.here:
             raise CheckpointError(f"The model {name[:40]!r} is not here.")
-        with self._lock:
-            pipe = self._loaded.pop(model.name, None)
-            if pipe is not None:
-                self._loaded[model.name] = pipe
-                return pipe
-            self._make_room(_expected_bytes(model))
-        pipe = self._load(model.source)
-        with self._lock:
-            self._loaded[model.name] = pipe
-        return pipe
+        return self._loaded.pipeline(model.name, model.config, lambda: self._load(model.source))
 
     def fetch(self, name: str, progress: Progress, cancelled: threading.Event) -> None:
         """Brings a published model here; returns at once if it is.
@@ -141,31 +131,33 @@ class Models:
         if model is not None and model.published:
             ensure_model(model.source, progress=report)
 
-    def _make_room(self, num_bytes: int) -> None:
-        """Lets the least recently used models go until so much more fits under the limit."""
-        if self._memory is None:
-            return
-        for name in [name for name in self._loaded if name != self.first.name]:
-            if sum(map(_bytes_of, self._loaded.values())) + num_bytes <= self._memory:
-                return
-            del self._loaded[name]
+    def _cost(self, model: Model) -> Estimate:
+        cost = estimate(model.source, precision=self._loaded.precision, device=self._loaded.device)
+        return replace(cost, available_memory=self._loaded.most_for(model.config, cost.available_memory))
+
+
+def _names_for(source: str, config: ModelConfig) -> Iterator[str]:
+    """What a model may be called, best first: a folder of a name that is taken adds where it lies, then a number."""
+    if _published(source):
+        yield source
+    name, folder = config.name, Path(source).resolve()
+    yield name
+    yield f"{name} ({folder.name})"
+    yield f"{name} ({folder.parent.name}/{folder.name})"
+    for number in count(2):
+        yield f"{name} ({folder.parent.name}/{folder.name}, {number})"
+
+
+def _place(source: str) -> object:
+    """The same for two sources that are one."""
+    return source if _published(source) or not Path(source).is_dir() else Path(source).resolve()
+
+
+def _published(source: str) -> bool:
+    return source in OFFICIAL_MODELS or source in ALIASES
 
 
 def _config_of(source: str) -> ModelConfig:
-    if source in OFFICIAL_MODELS or source in ALIASES:
+    if _published(source):
         return preset_config(ALIASES.get(source, source))
     return read_config(folder_of(source))
-
-
-def _bytes_of(pipe: VARPipeline) -> int:
-    weights = (*pipe.tokenizer.parameters(), *pipe.transformer.parameters())
-    return sum(weight.numel() * weight.element_size() for weight in weights)
-
-
-def _expected_bytes(model: Model) -> int:
-    try:
-        if model.published:
-            return OFFICIAL_MODELS[ALIASES.get(model.source, model.source)].memory_bytes("exact")
-        return sum(file.stat().st_size for file in folder_of(model.source).glob("*.safetensors"))
-    except (OSError, VarError):
-        return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 from typing import Any, Literal
 
 import gradio as gr
@@ -25,13 +26,16 @@ GUESS_LANGUAGE = """(lang, model) => {
   const spoken = FOLLOWS ? navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()) : [];
   const language = [chosen, ...spoken].find((tag) => tag === 'en' || tag === 'zh') || lang;
   document.documentElement.lang = language;
+  document.title = TITLES[language];
   return [language, model];
 }"""
 REMEMBER_LANGUAGE = """(lang, model) => {
   document.documentElement.lang = lang;
+  document.title = TITLES[lang];
   try { localStorage.setItem('var-demo-language', lang); } catch (error) { /* storage is off */ }
   return [lang, model];
 }"""
+TITLES = json.dumps({language: text.title for language, text in TEXTS.items()}, ensure_ascii=False)
 LANGUAGES = [("English", "en"), ("中文", "zh")]
 RoomName = Literal["generate", "story", "anatomy", "inspect", "branch", "picture", "compare", "papers"]
 # The views of the lab in their order, and whether they run the model by themselves.
@@ -75,10 +79,11 @@ def build_page(studio: Studio, lang: Language | None) -> gr.Blocks:
                 return gr.skip()
             return [value, *reword(value, name)]
 
-        follows = GUESS_LANGUAGE.replace("FOLLOWS", "true" if lang is None else "false")
+        guess = GUESS_LANGUAGE.replace("FOLLOWS", "true" if lang is None else "false").replace("TITLES", TITLES)
+        remember = REMEMBER_LANGUAGE.replace("TITLES", TITLES)
         untouched: dict[str, Any] = {"preprocess": False, "queue": False, **QUIET}
-        blocks.load(greet, [language, choice.name], [language, *worded], js=follows, **untouched)
-        language.input(reword, [language, choice.name], worded, js=REMEMBER_LANGUAGE, **untouched)
+        blocks.load(greet, [language, choice.name], [language, *worded], js=guess, **untouched)
+        language.input(reword, [language, choice.name], worded, js=remember, **untouched)
     return page
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import itertools
 import secrets
 import threading
@@ -54,6 +55,10 @@ class TimedOut(EngineError):
 
 class OutOfMemory(EngineError):
     """The device had too little memory for the request."""
+
+
+class NotLent(EngineError):
+    """Who lends the GPU by the call refused it, or took it back; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +119,14 @@ class Run:
     Attributes:
         id: unique in this process and unguessable.
         owner: whose it is, or None; a new run of an owner replaces the one before.
+        context: of whoever submitted it. The worker works in it, because ZeroGPU looks there for the visitor whose
+            quota is spent.
     """
 
     def __init__(self, task: Task | Question, owner: str | None, patience: float, ahead: int) -> None:
         self.id = f"{next(_numbers)}-{secrets.token_hex(8)}"
         self.task, self.owner = task, owner
+        self.context = contextvars.copy_context()
         self._gives_up = time.monotonic() + patience
         self._ahead = ahead
         self._events: deque[Event] = deque([Waiting(ahead)] if ahead else [])

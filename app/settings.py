@@ -32,7 +32,7 @@ class Settings:
         model: what can be chosen, separated by commas, the first of which the page opens with: "mini" (embedded),
             folders that ``save_pretrained`` wrote, and published models ("d16" … "d36"), fetched when asked for.
         memory: gigabytes that the weights of all models may take together, or None for no limit.
-        device: "cuda", "mps", "cpu", or None for the best there is.
+        device: "cuda", "mps", "cpu", or None for cuda if there is one, else cpu.
         precision: "exact" or "float32", "fast" or "bfloat16", or "auto" to choose by hardware.
         threads: processors for the model, or None for all that this process may use.
         host: address to listen on.

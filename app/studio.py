@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import threading
 from collections.abc import AsyncIterator
-from concurrent.futures import Future
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
@@ -15,6 +13,7 @@ from torch import Tensor
 from app import presenters
 from app.answers import ClassAnswer, ModelAnswer, ScaleAnswer, class_answers, model_answer, scale_answer
 from app.engine import Engine
+from app.example import Example
 from app.fetching import Fetches
 from app.links import LINK_FORMAT, fields_of, request_of
 from app.models import Model, Models
@@ -27,7 +26,6 @@ from app.uploads import Edit, Reconstruction, keep_mask, picture_of
 from var_core.config import ModelConfig
 from var_core.options import MAX_SEED
 
-EXAMPLE_PATIENCE = 60.0
 LONGEST_QUERY = 1000
 
 
@@ -38,14 +36,14 @@ class Studio:
         engine: runs the requests.
         models: what can be chosen; the page opens with the first.
         max_batch: most pictures of one request.
+        early: make the example at once; else the first visitor who asks for it has it made.
     """
 
-    def __init__(self, engine: Engine, models: Models, max_batch: int) -> None:
+    def __init__(self, engine: Engine, models: Models, max_batch: int, *, early: bool = True) -> None:
         self.engine, self.models, self.max_batch = engine, models, max_batch
         self.config, self.fetches = models.first.config, Fetches(models)
         self.limits = self._limits_of(models.first)
-        self._example: Future[Update] = Future()
-        threading.Thread(target=self._make_example, name="var-example", daemon=True).start()
+        self._example = Example(self._made_example, early=early)
 
     def limits_of(self, name: object) -> Limits:
         """The ranges of the model of that name; those of the first where there is none."""
@@ -169,7 +167,7 @@ class Studio:
     async def example(self) -> Update:
         """The finished example that the page opens with; an empty player if there is none."""
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(self._example), EXAMPLE_PATIENCE)
+            return await self._example.ready()
         except Exception:  # the page must open whatever became of its example; the engine has logged why
             return Update(presenters.empty(self.config))
 
@@ -216,23 +214,20 @@ class Studio:
         finally:
             self.engine.cancel(run)
 
-    def _make_example(self) -> None:
-        """Runs the example once, through the engine like everything else."""
+    def _made_example(self) -> Update:
+        """Runs the example, through the engine like everything else."""
         request = self.limits.example()
         story = Story("example", request, self.config)
         scales: list[ScaleDone] = []
-        try:
-            for event in self.engine.submit(replace(request, statistics=True)):
-                if isinstance(event, Failed):
-                    raise event.error
-                if isinstance(event, ScaleDone):
-                    story.add(presenters.frame(event, story.tokens))
-                    scales.append(event)
-            if len(scales) < self.config.schedule.num_scales:
-                raise RuntimeError("the example was stopped")
-            self._example.set_result(self._finished(story.value("example"), request, scales))
-        except Exception as error:
-            self._example.set_exception(error)
+        for event in self.engine.submit(replace(request, statistics=True)):
+            if isinstance(event, Failed):
+                raise event.error
+            if isinstance(event, ScaleDone):
+                story.add(presenters.frame(event, story.tokens))
+                scales.append(event)
+        if len(scales) < self.config.schedule.num_scales:
+            raise RuntimeError("the example was stopped")
+        return self._finished(story.value("example"), request, scales)
 
     def _finished(self, value: PlayerValue, request: PictureRequest, scales: list[ScaleDone]) -> Update:
         model = request.model or self.models.first.name

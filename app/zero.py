@@ -6,6 +6,7 @@ before the fork. Anywhere else the same function runs in this process, which is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
@@ -19,8 +20,9 @@ from app.lab.registry import ask_of, show_of
 from app.lab.tasks import Ask, Show
 from app.models import Models
 from app.requests import PictureRequest
-from app.run import Question, Task
+from app.run import NotLent, OutOfMemory, Question, Task
 from app.uploads import Edit, Reconstruction
+from var_core import errors
 from var_core.config import ModelConfig
 from var_core.images import Pixels
 from var_core.options import SamplingOptions
@@ -31,6 +33,7 @@ STATISTICS = tuple(field.name for field in fields(StepStatistics))
 # Seconds of GPU to ask for: a start, and each picture of a model (36 blocks and 512 pixels at the worst).
 START_SECONDS, PICTURE_SECONDS, MOST_SECONDS = 10, {"mini": 1, "d16": 1, "d20": 1, "d24": 2, "d30": 2, "d36": 5}, 60
 OTHER_SECONDS = 2
+MEMORY_CLASSES = ("OutOfMemoryError", "MemoryError")
 
 _models: list[Models] = []  # what the forked process inherits: the one thing that ZeroGPU wants on a module
 
@@ -46,10 +49,16 @@ def place(models: Models) -> None:
 
 
 def scales(task: Plain) -> Iterator[Plain]:
-    """The results of a packed task, each packed: the generator function that ``spaces.GPU`` decorates."""
-    pipe = _models[0].pipeline(task["model"])
-    for result in results_on(pipe, unpacked_task(task, pipe.config)):
-        yield {"answer": result} if isinstance(result, dict) else packed_scale(*result)
+    """The results of a packed task, each packed: the generator function that ``spaces.GPU`` decorates.
+
+    A refusal of ours is the last of them: of an error that leaves the process, only the name of its class does.
+    """
+    try:
+        pipe = _models[0].pipeline(task["model"])
+        for result in results_on(pipe, unpacked_task(task, pipe.config)):
+            yield {"answer": result} if isinstance(result, dict) else packed_scale(*result)
+    except errors.VarError as error:
+        yield {"refusal": type(error).__name__, "said": str(error)}
 
 
 def duration(task: Plain) -> int:
@@ -58,16 +67,30 @@ def duration(task: Plain) -> int:
     return min(MOST_SECONDS, START_SECONDS + count * PICTURE_SECONDS.get(task["model"], OTHER_SECONDS))
 
 
-def performer(models: Models, decorate: Callable[..., Any]) -> Performer:
-    """What an ``Engine`` performs with. ``decorate`` is ``spaces.GPU``."""
+def performer(models: Models, decorate: Callable[..., Any], refusal: type[Exception] | tuple[()] = ()) -> Performer:
+    """What an ``Engine`` performs with. ``decorate`` is ``spaces.GPU``, and ``refusal`` what it raises for visitors."""
     place(models)
     on_gpu = decorate(duration=duration)(scales)
 
     def perform(task: Task | Question) -> Iterator[Result]:
-        for result in on_gpu(packed_task(task, models.first.name)):
-            yield result["answer"] if "answer" in result else unpacked_scale(result)
+        try:
+            for result in on_gpu(packed_task(task, models.first.name)):
+                if "refusal" in result:
+                    raise getattr(errors, result["refusal"], errors.VarError)(result["said"])
+                yield result["answer"] if "answer" in result else unpacked_scale(result)
+        except refusal as error:
+            raise told(str(getattr(error, "message", error))) from None
 
     return perform
+
+
+def told(said: str) -> Exception:
+    """What ``spaces`` says, as one of our errors: why no GPU was lent, or the class of what the process died of."""
+    if said in MEMORY_CLASSES:
+        return OutOfMemory("too little memory for this many pictures")
+    if said.isidentifier():
+        return RuntimeError(f"{said} on the GPU; the log has its traceback above")
+    return NotLent(re.sub(r"\[([^\]]*)\]\((\S*)\)", r"\1 (\2)", said).strip())  # some have links in Markdown
 
 
 def packed_task(task: Task | Question, first: str) -> Plain:

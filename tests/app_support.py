@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 import torch
 
-from var_core.checkpoint import save_model
 from var_core.config import ClassLabel, ModelConfig, TokenizerConfig, TransformerConfig
 from var_core.initialization import initialize
+from var_core.saving import save_model
 from var_core.scales import SCHEDULE_256
 from var_core.tokenizer import Tokenizer
 from var_core.transformer import Transformer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import gc
 import random
 import threading
@@ -14,7 +15,7 @@ import torch
 from app_support import StandIn, Work, awaited
 
 from app.engine import Engine
-from app.run import Busy, Failed, Finished, OutOfMemory, Run, ScaleDone, Stopped, TimedOut, Waiting
+from app.run import Answered, Busy, Failed, Finished, OutOfMemory, Run, ScaleDone, Stopped, TimedOut, Waiting
 from var_core.errors import SamplingError
 
 
@@ -150,6 +151,7 @@ def test_an_exception_becomes_an_event_and_the_next_request_works(engine: Engine
     [
         (torch.OutOfMemoryError("CUDA out of memory"), OutOfMemory),
         (MemoryError(), OutOfMemory),
+        (RuntimeError("MPS backend out of memory (MPS allocated: 17 GB, other allocations: 1 GB)."), OutOfMemory),
         (SamplingError("no such class"), SamplingError),
     ],
 )
@@ -157,6 +159,54 @@ def test_errors_keep_their_meaning(engine: Engine, raised: Exception, told: type
     *_, last = engine.submit(Work(fail_at=0, error=raised))
     assert isinstance(last, Failed)
     assert isinstance(last.error, told)
+
+
+def test_memory_that_ran_out_on_the_processor_is_told_and_the_requests_own_is_free_before_the_cache_is_emptied(
+    pipe: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[weakref.ref[torch.Tensor]] = []
+    alive: list[bool] = []
+
+    def perform(task: object) -> Iterator[dict[str, object]]:
+        activations = torch.zeros(3)
+        kept.append(weakref.ref(activations))
+        yield {}
+        try:
+            raise ValueError("on the way")
+        except ValueError:
+            torch.empty(10**15)
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: alive.append(kept[-1]() is not None))
+    engine = Engine(pipe, perform=perform)
+    try:
+        *_, last = engine.submit(Work())
+    finally:
+        engine.close()
+    assert isinstance(last, Failed)
+    assert isinstance(last.error, OutOfMemory)
+    assert alive == [False]
+
+
+def test_the_worker_works_in_the_context_of_whoever_submitted(pipe: StandIn) -> None:
+    visitor = contextvars.ContextVar("visitor", default="nobody")
+
+    def perform(task: object) -> Iterator[dict[str, object]]:
+        yield {"visitor": visitor.get()}
+        yield {"visitor": visitor.get()}
+
+    engine = Engine(pipe, perform=perform)
+
+    def visit(name: str) -> Run:
+        visitor.set(name)
+        return engine.submit(Work())
+
+    try:
+        runs = [contextvars.copy_context().run(visit, name) for name in ("first", "second")]
+        seen = [event.value["visitor"] for run in runs for event in run if isinstance(event, Answered)]
+    finally:
+        engine.close()
+    assert seen == ["first", "first", "second", "second"]
 
 
 def test_a_run_past_its_deadline_is_ended() -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
+import torch
 from app_support import awaited, save_tiny_model
 
 from app import models as models_module
 from app.fetching import Fetches
 from app.models import FetchCancelled, Models
-from var_core.errors import CheckpointError, DownloadError
+from app.text import CHINESE, reason
+from var_core import resources
+from var_core.errors import CheckpointError, ConfigError, DeviceError, DownloadError
 from var_core.pipeline import VARPipeline
+from var_core.registry import OFFICIAL_MODELS
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +38,22 @@ def test_names_are_unique_and_the_first_is_what_nobody_names(folders: list[str])
     assert [models.get(name) for name in ("none", None, 3, ["tiny"])] == [None] * 4
 
 
+def size_of(pipe: VARPipeline) -> int:
+    return sum(p.numel() * p.element_size() for net in (pipe.tokenizer, pipe.transformer) for p in net.parameters())
+
+
+def test_every_folder_is_offered_whatever_model_and_folder_are_called(tmp_path: Path) -> None:
+    folders = [save_tiny_model(tmp_path / parent / "model") for parent in ("a", "b", "c", "deep/c")]
+    models = Models([*map(str, folders), f"{folders[1]}/../model"], load)
+    assert [model.name for model in models.all] == [
+        "tiny", "tiny (model)", "tiny (c/model)", "tiny (c/model, 2)",
+    ]  # fmt: skip
+    assert [model.source for model in models.all] == list(map(str, folders))
+
+
 def test_the_model_not_used_for_longest_leaves_and_the_first_stays(folders: list[str]) -> None:
     first = load(folders[0])
-    size = sum(p.numel() * p.element_size() for net in (first.tokenizer, first.transformer) for p in net.parameters())
-    models = Models(folders, load, first=first, memory=int(2.5 * size))
+    models = Models(folders, load, first=first, memory=int(2.5 * size_of(first)))
     second, third = (model.name for model in models.all[1:])
     pipe = models.pipeline(second)
     assert models.pipeline(second) is pipe
@@ -46,6 +63,82 @@ def test_the_model_not_used_for_longest_leaves_and_the_first_stays(folders: list
     assert models.pipeline("") is first
     assert models.pipeline(second) is not pipe
     assert models.loaded == ["tiny", second]
+
+
+def test_what_the_limit_cannot_hold_beside_the_first_is_refused_with_a_remedy(folders: list[str]) -> None:
+    first = load(folders[0])
+    models = Models(folders, load, first=first, memory=int(1.2 * size_of(first)))
+    with pytest.raises(DeviceError, match="start the server with more --memory") as refused:
+        models.pipeline(models.all[1].name)
+    assert reason(refused.value, CHINESE).startswith("模型")
+    assert models.loaded == ["tiny"]
+    assert models.pipeline("") is first
+    with pytest.raises(ConfigError, match=r"at least the .* that the first model takes"):
+        Models(folders, load, first=first, memory=size_of(first) // 2)
+
+
+def test_without_a_limit_the_oldest_leaves_when_the_device_has_no_room(
+    monkeypatch: pytest.MonkeyPatch, folders: list[str]
+) -> None:
+    first = load(folders[0])
+    models = Models(folders, load, first=first)
+    pipes: list[weakref.ref[VARPipeline]] = [weakref.ref(first)]
+    emptied: list[int] = []
+
+    def alive() -> int:
+        return sum(pipe() is not None for pipe in pipes)
+
+    def noted(source: str) -> VARPipeline:
+        pipe = load(source)
+        pipes.append(weakref.ref(pipe))
+        return pipe
+
+    room = 2.9 * size_of(first)
+    models._load = noted
+    monkeypatch.setattr(resources, "available_memory", lambda device: room - alive() * size_of(first))
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: emptied.append(alive()))
+    second, third = (model.name for model in models.all[1:])
+    models.pipeline(second)
+    assert emptied == []
+    models.pipeline(third)
+    assert models.loaded == ["tiny", third]
+    assert emptied == [1]  # the cache was emptied once the second was gone, before the third came
+    room = 1.5 * size_of(first)
+    with pytest.raises(DeviceError, match="is free"):
+        models.pipeline(second)
+    assert models.loaded == ["tiny"]
+
+
+def test_what_a_model_would_take_is_told_for_the_device_and_precision_in_force(
+    monkeypatch: pytest.MonkeyPatch, folders: list[str]
+) -> None:
+    first = VARPipeline.from_pretrained(folders[0], device="cpu", precision="fast")
+    model = Models([folders[0], "d30"], load, first=first).get("d30")
+    assert model is not None
+    assert model.estimate is not None
+    assert model.estimate.memory_bytes == OFFICIAL_MODELS["d30"].memory_bytes("fast")
+
+    asked: list[torch.device] = []
+    monkeypatch.setattr("var_core.model_cache.available_memory", asked.append)
+    first.device = torch.device("cuda")
+    model = Models([folders[0], "d30"], load, first=first).get("d30")
+    assert model is not None
+    assert model.estimate is not None
+    assert asked == [torch.device("cuda")]
+
+
+def test_a_model_that_the_limit_would_refuse_is_not_offered_for_fetching(
+    monkeypatch: pytest.MonkeyPatch, folders: list[str]
+) -> None:
+    monkeypatch.setattr("var_core.model_cache.available_memory", lambda device: 10**12)
+    fits = {}
+    for memory in (None, 2 * 10**9, 10**9):
+        model = Models([folders[0], "d16"], load, first=load(folders[0]), memory=memory).get("d16")
+        assert model is not None
+        assert model.estimate is not None
+        fits[memory] = model.estimate.fits_memory
+    assert fits == {None: True, 2 * 10**9: True, 10**9: False}
 
 
 def test_a_published_model_that_is_not_here_is_offered_with_its_size_and_not_loaded(folders: list[str]) -> None:

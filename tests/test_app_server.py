@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import io
 import json
 import re
@@ -26,7 +25,6 @@ from app.run import ScaleDone
 from app.serving import Server, serve
 from app.settings import Settings, silence_analytics
 from app.text import CHINESE, ENGLISH
-from var_core.errors import ConfigError
 from var_core.images import SETTINGS_FORMAT, read_settings, to_pixels
 from var_core.options import SamplingOptions
 from var_core.pipeline import VARPipeline
@@ -173,13 +171,6 @@ def test_the_documented_examples_run(
     assert "10 16×16" in said
     assert "火山" in said
     assert Image.open("volcano.png").size == (128, 128)
-
-
-@pytest.mark.skipif(importlib.util.find_spec("mcp") is not None, reason="gradio's extra is installed")
-def test_the_protocol_for_agents_needs_an_extra_and_says_so(server: Server) -> None:
-    settings = Settings(model=server.studio.models.first.source, port=0, mcp=True)
-    with pytest.raises(ConfigError, match=r"pip install 'gradio\[mcp\]'"):
-        serve(settings, server.studio.engine.pipe)
 
 
 def test_classes_are_listed(client: Client) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import huggingface_hub
 import numpy as np
 import pytest
 import torch
@@ -118,6 +120,16 @@ def test_a_dry_run_uploads_nothing(
     assert "USER/NAME" in capsys.readouterr().err
 
 
+def test_a_hub_out_of_reach_is_one_line_and_no_traceback(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(deploy, "ROOT", checkout)
+    monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", "http://127.0.0.1:9")
+    assert deploy.main(["me/demo"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert re.match(r"error: the hub did not do it \(\w+\): \S", line)
+
+
 @pytest.fixture(scope="module")
 def pipe(tmp_path_factory: pytest.TempPathFactory) -> VARPipeline:
     return VARPipeline.from_pretrained(save_tiny_model(tmp_path_factory.mktemp("m")), device="cpu", precision="exact")
@@ -183,7 +195,7 @@ def test_zerogpu_answers_the_labs_questions_and_runs_its_shows(
         assert record is not None
         past = sent_past(record)
         asked = {"past": {**past, "ids": past["ids"][:4]}, "scale": 4, "index": 3}
-        assert there.ask("inspect_logits", name, asked) == here.ask("inspect_logits", name, asked)
+        assert awaited(there.ask("inspect_logits", name, asked)) == awaited(here.ask("inspect_logits", name, asked))
 
         async def last(lab: Laboratory) -> Any:
             wish = {"past": past, "keep": 4, "count": 2, "seed": 9, "ticket": 1}

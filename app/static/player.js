@@ -1,7 +1,8 @@
 // The player. Gradio runs this, with the files that player.py names after it, once, as the body of a function of
 // (element, props, watch, trigger).
 // props.value is a PlayerValue, props.words the texts. Frames of the run in force are decoded and drawn strictly
-// in order, at a pace that the eye can follow; a frame of any other run is dropped. Nothing here calls the server.
+// in order, at a pace that the eye can follow; a frame of any other run is dropped. Only the events at the end of
+// player_history.js reach the server.
 
 const PACE = 60; // ms that an arriving frame stays at least
 const BEAT = 420; // ms per frame in play, at speed 1

@@ -1,4 +1,4 @@
-// --- what was made in this session, kept in the browser only; the link and the settings of what is shown --------
+// --- what was made in this session, its pictures kept in the browser; the link and the settings of what is shown --
 
 const MOST_KEPT = 12;
 
@@ -31,6 +31,7 @@ function recall(run) {
   begin(run);
   tell();
   pump();
+  trigger('recall', { run: run.run }); // the files to take away are the server's
 }
 
 async function copyLink() {

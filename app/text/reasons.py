@@ -37,6 +37,21 @@ _LINES = (
     # memory
     (r"The model (?P<name>.*) needs (?P<need>.* [GM]B) of memory on (?P<device>\S+), (?P<free>.* [GM]B) is free\..*",
      "模型 {name} 在 {device} 上需要 {need} 内存，现有 {free}。请换一个较小的模型，或关闭其他程序。"),
+    # a GPU that is lent by the call
+    (r"You have exceeded your .*ZeroGPU quota \((?P<asked>\d+)s requested vs\. (?P<left>-?\d+)s left\)\. "
+     r"Try again in (?P<wait>[^.]*)\..*",
+     "你的 ZeroGPU 额度已用完（需要 {asked} 秒，剩余 {left} 秒）。请在 {wait} 之后重试。"),
+    (r"You have exceeded your ZeroGPU runs limit\..*", "你的 ZeroGPU 运行次数已达上限，请稍后再试。"),
+    (r"You have too many ZeroGPU credits allocated to running tasks\..*",
+     "你正在运行的任务占用了太多 ZeroGPU 额度，请等其中一些完成后再试。"),
+    (r"Space app has reached its GPU limit\..*",
+     "此 Space 的 GPU 额度已用完，请稍后再试；登录 Hugging Face 可使用自己的额度。"),
+    (r"No GPU was available after (?P<seconds>\d+)s.*", "{seconds} 秒内没有空闲的 GPU，请稍后再试。"),
+    (r"No GPU was available", "没有空闲的 GPU，请稍后再试。"),
+    (r"The requested GPU duration \((?P<asked>\d+)s\) is larger than the maximum allowed.*",
+     "所需的 GPU 时间（{asked} 秒）超过上限，请一次少生成几张图片。"),
+    (r"GPU task aborted", "GPU 上的任务被中止，请重试。"),
+    (r"Expired ZeroGPU proxy token", "ZeroGPU 令牌已过期，请刷新页面。"),
     # fetching: file, cause, remedy
     (r"(?P<what>.*) could not be fetched: (?P<cause>.*)\. Remedy: (?P<remedy>.*)\.",
      "{what}无法下载：{cause}。建议：{remedy}。"),

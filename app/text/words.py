@@ -99,6 +99,8 @@ class Text:
     fetch_cancelled: str
     fetch_failed: str
     fetch_done: str
+    standing_in: str
+    stood_in: str
     class_label: str
     presets: str
     paper: str
@@ -138,6 +140,7 @@ class Text:
     busy: str
     timed_out: str
     out_of_memory: str
+    not_lent: str
     model_error: str
     unexpected: str
     error_title: str

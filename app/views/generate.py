@@ -14,6 +14,7 @@ from app.links import fields_of
 from app.player import player, player_words
 from app.presets import PresetName
 from app.requests import FieldName, PictureRequest
+from app.shelves import Shelves
 from app.studio import Studio
 from app.takeaway import Download
 from app.text import text_for
@@ -25,8 +26,8 @@ from app.views.wiring import MODEL_EVENTS, QUIET, refusals
 ORDER: tuple[FieldName, ...] = (
     "class_id", "guidance", "top_k", "top_p", "temperature", "smooth", "count", "seed", "model",
 )  # fmt: skip
-
-
+ENDED = ("finished", "stopped", "failed")
+EMPTIED = "() => Array(4).fill({ __type__: 'update', interactive: false })"
 TELL_QUERY = "(lang) => [document.documentElement.lang || lang, window.location.search]"
 
 
@@ -54,7 +55,7 @@ def generate_view(studio: Studio, labels: Labels, language: gr.Radio, table: gr.
 def _connect_runs(
     studio: Studio, controls: Controls, screen: gr.HTML, shelf: Shelf, language: gr.Radio, table: gr.HTML
 ) -> None:
-    fields = controls.fields
+    fields, shelves = controls.fields, Shelves()
 
     async def develop(
         class_id: object, guidance: object, top_k: object, top_p: object, temperature: object, smooth: object,
@@ -65,12 +66,32 @@ def _connect_runs(
                 model=model, class_id=class_id, guidance=guidance, top_k=top_k, top_p=top_p, temperature=temperature,
                 smooth=smooth, count=count, seed=seed, new_seed=new_seed,
             )  # fmt: skip
-            yield {fields["seed"]: request.seed, **dict.fromkeys(shelf.buttons, gr.update(interactive=False))}
-            async for update in studio.updates(request, person.session_hash or ""):
-                yield _shown(update, screen, shelf, table)
+            owner, run = person.session_hash or "", ""
+            async for update in studio.updates(request, owner):
+                if not run:  # a request that is refused changes nothing
+                    run = update.value["run"]
+                    shelves.begin(owner, run)
+                    yield {fields["seed"]: request.seed, **_emptied(shelf)}
+                if update.value["state"] in ENDED:
+                    shelves.end(owner, run)
+                files = _packed(update, shelf)
+                if files:
+                    shelves.put(run, files)
+                if not files:
+                    yield {screen: update.value}
+                elif not shelves.replaced(owner, run):
+                    yield _shown(update, files if shelves.shows(owner, run) else [], screen, shelf, table)
 
-    async def open_example() -> dict[Any, Any]:
-        return _shown(await studio.example(), screen, shelf, table)
+    async def open_example(person: gr.Request) -> dict[Any, Any]:
+        update = await studio.example()
+        if shelves.replaced(person.session_hash or "", update.value["run"]):
+            return {screen: gr.skip()}
+        return _shown(update, _packed(update, shelf), screen, shelf, table)
+
+    def recall(event: gr.EventData, person: gr.Request) -> dict[Any, Any]:
+        run = str(getattr(event, "run", ""))
+        files = shelves.files(run) if shelves.recall(person.session_hash or "", run) else None
+        return _emptied(shelf) if files is None else _filled(shelf, files)
 
     def stop(person: gr.Request) -> None:
         studio.stop(person.session_hash or "")
@@ -83,6 +104,10 @@ def _connect_runs(
             [screen, table, fields["seed"], *shelf.buttons], preprocess=False, trigger_mode="multiple", **MODEL_EVENTS,
             **QUIET,
         )  # fmt: skip
+    recalls: Callable[..., Any] = screen.recall  # an event of the player's script
+    # The browser empties the shelf at once; what then fills it goes through the queue, whose answers keep their order.
+    recalls(None, None, shelf.buttons, js=EMPTIED, **QUIET)
+    recalls(recall, None, shelf.buttons, preprocess=False, concurrency_limit=None, trigger_mode="multiple", **QUIET)
     controls.stop.click(stop, None, None, queue=False, trigger_mode="multiple", **QUIET)
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
@@ -129,21 +154,36 @@ def _connect_settings(studio: Studio, controls: Controls, screen: gr.HTML, langu
         button.click(partial(apply, name), fields["model"], chosen, preprocess=False, queue=False, **QUIET)
 
 
-def _shown(update: Update, screen: gr.HTML, shelf: Shelf, table: gr.HTML) -> dict[Any, Any]:
+def _shown(update: Update, files: list[str], screen: gr.HTML, shelf: Shelf, table: gr.HTML) -> dict[Any, Any]:
     shown: dict[Any, Any] = {screen: update.value}
     if update.record is not None:
         shown[table] = update.record
-    if update.files is not None:
-        files = [update.files.picture, update.files.strip, update.files.animation, update.files.trace]
-        shown |= {button: _offered(file, button) for button, file in zip(shelf.buttons, files, strict=True)}
-    return shown
+    return shown | _filled(shelf, files) if files else shown
 
 
-def _offered(file: Download, button: gr.DownloadButton) -> dict[str, Any]:
-    """The button with a file behind it.
+def _emptied(shelf: Shelf) -> dict[Any, Any]:
+    return dict.fromkeys(shelf.buttons, gr.update(interactive=False))
 
-    It is written where Gradio keeps its own copies, so that it lies on the disk once and ``delete_cache`` clears it
-    away.
+
+def _filled(shelf: Shelf, files: list[str]) -> dict[Any, Any]:
+    return {button: gr.update(value=file, interactive=True) for button, file in zip(shelf.buttons, files, strict=True)}
+
+
+def _packed(update: Update, shelf: Shelf) -> list[str]:
+    """Paths of the files that came with an update, a button each; nothing for nothing."""
+    files = update.files
+    if files is None:
+        return []
+    downloads = [files.picture, files.strip, files.animation, files.trace]
+    return [_written(file, button) for file, button in zip(downloads, shelf.buttons, strict=True)]
+
+
+def _written(file: Download, button: gr.DownloadButton) -> str:
+    """Where a file lies once it is written.
+
+    That is where Gradio keeps its own copies, so that it lies on the disk once, and ``delete_cache`` clears it away
+    even if it never gets behind the button.
     """
-    path = save_bytes_to_cache(file.data, file.name, button.GRADIO_CACHE)
-    return gr.update(value=path, interactive=True)
+    path: str = save_bytes_to_cache(file.data, file.name, button.GRADIO_CACHE)
+    button.temp_files.add(path)
+    return path

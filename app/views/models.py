@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -21,13 +21,30 @@ from var_core.resources import gigabytes
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page's transfer: of which model ("" for none), and why it failed, if it did."""
+
+    name: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """The components around the choice."""
+    """The components around the choice.
+
+    Attributes:
+        name: what is chosen.
+        note, fetch: what it would take, and the wish for it.
+        transfer, cancel: how far the model is that is being fetched, which need not be the one chosen by now.
+        fetched: that transfer, a ``Fetched``.
+    """
 
     name: gr.Dropdown
     note: gr.HTML
     fetch: gr.Button
+    transfer: gr.HTML
     cancel: gr.Button
+    fetched: gr.State
 
 
 def build_model_choice(studio: Studio, labels: Labels) -> ModelChoice:
@@ -40,21 +57,27 @@ def build_model_choice(studio: Studio, labels: Labels) -> ModelChoice:
             elem_id="model", filterable=False,
         )  # fmt: skip
         note = gr.HTML(note_of(studio, studio.models.first.name, labels.text), elem_classes="note", padding=False)
-        with gr.Row():
-            fetch = labels.put(gr.Button, lambda text: {"value": text.fetch}, size="sm", visible=False, elem_id="fetch")
-            cancel = labels.put(
-                gr.Button, lambda text: {"value": text.cancel_fetch}, size="sm", visible=False, elem_id="cancel-fetch"
-            )
-    return ModelChoice(name, note, fetch, cancel)
+        fetch = labels.put(gr.Button, lambda text: {"value": text.fetch}, size="sm", visible=False, elem_id="fetch")
+        transfer = gr.HTML(elem_classes="note", elem_id="transfer", padding=False, visible=False)
+        cancel = labels.put(
+            gr.Button, lambda text: {"value": text.cancel_fetch}, size="sm", visible=False, elem_id="cancel-fetch"
+        )
+    return ModelChoice(name, note, fetch, transfer, cancel, gr.State(Fetched()))
 
 
 def connect_model_choice(
     studio: Studio, choice: ModelChoice, picker: gr.HTML, top_k: gr.Slider, about: gr.HTML, language: gr.Radio
 ) -> None:
     """Lets the other controls follow the model, and fetches it where it is not here."""
-    first = studio.models.first.name
 
-    def follow(name: object, class_id: object, k: object, lang: object) -> dict[Any, Any]:
+    def wanted(model: Model, fetched: Fetched, text: Text) -> dict[Any, Any]:
+        """What is said and offered about the model chosen; one is fetched at a time."""
+        return {
+            choice.note: note_of(studio, model.name, text),
+            choice.fetch: gr.update(visible=not fetched.name and can_fetch(model)),
+        }
+
+    def follow(name: object, class_id: object, k: object, fetched: Fetched, lang: object) -> dict[Any, Any]:
         model = studio.models.get(name) or studio.models.first
         text, limits = text_for(lang), studio.limits_of(model.name)
         known = class_id in model.index.names if isinstance(class_id, int) else class_id == "none"
@@ -66,47 +89,62 @@ def connect_model_choice(
             ),
             top_k: gr.update(maximum=most, value=min(k, most) if isinstance(k, int) else limits.default_top_k),
             about: about_of(model, text),
-            choice.note: note_of(studio, model.name, text),
-            choice.fetch: gr.update(visible=can_fetch(model)),
+            **wanted(model, fetched, text),
         }
 
     async def fetch(name: object, lang: object) -> AsyncIterator[dict[Any, Any]]:
         text, model = text_for(lang), studio.models.get(name) or studio.models.first
-        yield {choice.fetch: gr.update(visible=False), choice.cancel: gr.update(visible=True)}
-        done: dict[Any, Any] = {choice.cancel: gr.update(visible=False), choice.fetch: gr.update(visible=False)}
+        begun = Fetched(model.name)
+        yield {choice.fetched: begun, choice.fetch: gr.update(visible=False), choice.cancel: gr.update(visible=True)}
         try:
             async for arrived, total in studio.fetches.follow(model.name):
                 percent = 100 * arrived // total if total else 0
                 said = text.fetching.format(name=model.name, percent=percent, total=gigabytes(total))
-                yield {choice.note: _paragraph(said)}
-            yield {**done, choice.note: _paragraph(text.fetch_done.format(name=model.name))}
+                yield {choice.transfer: gr.update(value=_paragraph(said), visible=True)}
         except FetchCancelled:
-            yield {**done, choice.name: first}
+            pass
         except Exception as error:
             why = reason(error, text) if isinstance(error, DownloadError) else explain(error, text, studio.limits)
-            said = text.fetch_failed.format(name=model.name, first=first, reason=why)
-            gr.Warning(html.escape(said), duration=None, title=text.notice)
-            yield {**done, choice.name: first}
+            yield {choice.fetched: replace(begun, why=why)}
 
-    def cancelled(lang: object) -> dict[Any, Any]:
-        text = text_for(lang)
-        gr.Info(html.escape(text.fetch_cancelled.format(first=first)), title=text.notice)
+    def settle(name: object, fetched: Fetched, lang: object) -> dict[Any, Any]:
+        """After a transfer, however it ended: who still waits for a model that is not here gets the first."""
+        text, model = text_for(lang), studio.models.get(name) or studio.models.first
+        waits = model.name == fetched.name and not model.here
+        used = studio.models.first if waits else model
+        tell_end(fetched, used, text)
         return {
-            choice.cancel: gr.update(visible=False), choice.fetch: gr.update(visible=False), choice.name: first,
+            choice.fetched: Fetched(), choice.cancel: gr.update(visible=False),
+            choice.transfer: gr.update(visible=False), choice.name: used.name if waits else gr.skip(),
+            **wanted(used, Fetched(), text),
         }  # fmt: skip
 
+    def tell_end(fetched: Fetched, used: Model, text: Text) -> None:
+        got = studio.models.get(fetched.name) if fetched.name else None
+        if got is None:
+            return
+        if fetched.why:
+            said = text.fetch_failed.format(name=got.name, first=used.name, reason=fetched.why)
+            gr.Warning(html.escape(said if used.here else fetched.why), duration=None, title=text.notice)
+        elif got.here:
+            gr.Info(html.escape(text.fetch_done.format(name=got.name)), title=text.notice)
+        elif used.here:
+            gr.Info(html.escape(text.fetch_cancelled.format(first=used.name)), title=text.notice)
+
+    quick: dict[str, Any] = {"preprocess": False, "concurrency_limit": None, **QUIET}
     choice.name.change(
-        follow, [choice.name, picker, top_k, language], [picker, top_k, about, choice.note, choice.fetch],
-        preprocess=False, queue=False, **QUIET,
+        follow, [choice.name, picker, top_k, choice.fetched, language],
+        [picker, top_k, about, choice.note, choice.fetch], preprocess=False, queue=False, **QUIET,
     )  # fmt: skip
     fetching = choice.fetch.click(
-        fetch, [choice.name, language], [choice.name, choice.note, choice.fetch, choice.cancel], preprocess=False,
-        concurrency_limit=None, **QUIET,
+        fetch, [choice.name, language], [choice.fetched, choice.fetch, choice.cancel, choice.transfer], **quick
+    )
+    # This comes after a cancelled transfer too.
+    fetching.then(
+        settle, [choice.name, choice.fetched, language],
+        [choice.name, choice.note, choice.fetch, choice.transfer, choice.cancel, choice.fetched], **quick,
     )  # fmt: skip
-    choice.cancel.click(
-        cancelled, language, [choice.name, choice.fetch, choice.cancel], cancels=[fetching], preprocess=False,
-        concurrency_limit=None, **QUIET,
-    )  # fmt: skip
+    choice.cancel.click(None, cancels=[fetching], **QUIET)
 
 
 def can_fetch(model: Model) -> bool:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from app.text import TEXTS
+
 pytestmark = pytest.mark.browser
 CHINESE = {"locale": "zh-CN"}
 
@@ -98,6 +100,7 @@ def test_the_first_language_is_the_browsers_and_the_next_the_one_chosen(visit: A
     page = visit.page
     page.get_by_role("button", name="生成").wait_for()
     assert page.evaluate("document.documentElement.lang") == "zh"
+    assert page.title() == TEXTS["zh"].title
     assert page.get_by_role("combobox", name="类别").input_value() == "火山"
     assert page.locator("canvas").get_attribute("aria-label").startswith("火山")
     page.get_by_text("English", exact=True).click()

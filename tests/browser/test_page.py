@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.text import TEXTS
 from var_core.images import to_pixels
 from var_core.options import SamplingOptions
 
@@ -223,7 +224,11 @@ def test_the_language_changes_under_the_picture(visit: Any) -> None:
     page.get_by_role("button", name="播放").wait_for()
     assert "尺度 10/10" in page.locator('[data-part="caption"]').inner_text()
     assert page.locator("h1").inner_text() == "一幅画，由粗到细"
+    assert page.title() == TEXTS["zh"].title != TEXTS["en"].title
     visit.shown(10)
+    page.get_by_text("English", exact=True).click()
+    page.get_by_role("button", name="Generate").wait_for()
+    assert page.title() == TEXTS["en"].title
 
 
 def test_a_hostile_class_name_is_text(visit: Any) -> None:

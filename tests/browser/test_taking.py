@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,6 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from PIL import Image
 
+from app import studio as studio_module
+from app.shelves import Shelves
 from var_core.trace import load_trace
 
 pytestmark = pytest.mark.browser
@@ -40,6 +44,37 @@ def open_more(visit: Any) -> None:
     visit.page.locator("#smooth").wait_for()
 
 
+READY = "#download:not([disabled])"
+
+
+def generate(visit: Any, name: str) -> str:
+    """Generates a picture of a class and returns the seed that is told."""
+    page = visit.page
+    page.locator("#class input").fill(name)
+    page.locator("#class input").press("Enter")
+    page.locator("#generate").click()
+    page.wait_for_function(
+        "name => document.querySelector('[data-part=status]').textContent.startsWith(`Done: ${name}`)", arg=name
+    )
+    return seed_told(visit)
+
+
+def seed_told(visit: Any) -> str:
+    return visit.page.locator('[data-part="status"]').inner_text().rpartition(" ")[2].removesuffix(".")
+
+
+class Holding:
+    """A task that keeps the model until it is let go."""
+
+    def __init__(self) -> None:
+        self.begun, self.go = threading.Event(), threading.Event()
+
+    def stream(self, pipe: Any) -> Iterator[Any]:
+        self.begun.set()
+        assert self.go.wait(20)
+        return iter(())
+
+
 def test_strip_animation_and_trace_are_those_of_the_run(visit: Any, tmp_path: Path) -> None:
     visit.page.locator("#generate").click()
     visit.state("finished")
@@ -56,6 +91,91 @@ def test_strip_animation_and_trace_are_those_of_the_run(visit: Any, tmp_path: Pa
     trace = load_trace(tmp_path)
     assert (trace.settings.class_ids, trace.settings.seeds) == ((980,), (seed,))
     assert [step.side for step in trace.steps] == [1, 2, 3, 4, 5, 6, 8, 10, 13, 16]
+
+
+def test_the_files_are_those_of_the_run_on_the_screen_when_an_earlier_one_is_shown_again(
+    visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, look, found = visit.page, Shelves.files, threading.Event()
+
+    def slowly(*values: Any) -> Any:
+        assert found.wait(20)
+        return look(*values)
+
+    monkeypatch.setattr(Shelves, "files", slowly)
+    page.locator(READY).wait_for()
+    first = generate(visit, "balloon")
+    page.locator(READY).wait_for()
+    second = generate(visit, "lighthouse")
+    page.locator(READY).wait_for()
+    kept = page.locator('[data-part="kept"] button')
+    for button, class_id, seed in ((kept.nth(1), 417, first), (kept.nth(0), 437, second)):
+        button.click()
+        assert seed_told(visit) == seed
+        page.locator("#download[disabled]").wait_for()
+        found.set()
+        page.locator(READY).wait_for()
+        assert fetched(visit, "Download PNG")[0] == f"var-class-{class_id}-seed-{seed}.png"
+        assert fetched(visit, "Record (zip)")[0] == f"var-class-{class_id}-seed-{seed}-trace.zip"
+        found.clear()
+
+
+def test_a_run_that_another_replaced_while_it_was_packed_fills_no_shelf_but_can_be_recalled(
+    visit: Any, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, packing, packed, put = visit.page, threading.Event(), threading.Event(), threading.Event()
+    pack, keep, holding = studio_module.last_update, Shelves.put, Holding()
+
+    def slowly(*values: Any) -> Any:
+        packing.set()
+        assert packed.wait(20)
+        return pack(*values)
+
+    def noted(*values: Any) -> None:
+        keep(*values)
+        put.set()
+
+    page.locator(READY).wait_for()
+    monkeypatch.setattr(studio_module, "last_update", slowly)
+    monkeypatch.setattr(Shelves, "put", noted)
+    first = generate(visit, "balloon")
+    assert packing.wait(10)
+    server.studio.engine.submit(holding)
+    assert holding.begun.wait(10)
+    page.locator("#generate").click()
+    visit.state("waiting")
+    packed.set()
+    assert put.wait(10)
+    page.locator("#stop").click()
+    visit.state("stopped")  # told after whatever the first run has to tell
+    assert page.locator("#download").is_disabled()
+    holding.go.set()
+    page.locator('[data-part="kept"] button').click()
+    page.locator(READY).wait_for()
+    assert fetched(visit, "Download PNG")[0] == f"var-class-417-seed-{first}.png"
+
+
+def test_a_request_that_the_full_line_refuses_leaves_the_files_of_the_run_on_the_screen(
+    visit: Any, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, holding = visit.page, Holding()
+    open_more(visit)
+    page.locator(READY).wait_for()
+    seed = generate(visit, "balloon")
+    page.locator(READY).wait_for()
+    monkeypatch.setattr(server.studio.engine, "queue_size", 1)
+    server.studio.engine.submit(holding)
+    assert holding.begun.wait(10)
+    waiting = Holding()
+    waiting.go.set()
+    server.studio.engine.submit(waiting)
+    page.locator("#generate").click()
+    page.get_by_text("The line is full right now.").wait_for()
+    assert seed_told(visit) == seed
+    assert page.locator("#seed input").input_value() == seed
+    assert fetched(visit, "Download PNG")[0] == f"var-class-417-seed-{seed}.png"
+    holding.go.set()
+    visit.complaints.clear()  # Gradio logs every refusal
 
 
 def test_a_link_reopens_exactly_these_settings(visit: Any) -> None:
@@ -117,7 +237,8 @@ def test_earlier_runs_are_kept_shown_again_and_their_settings_used_again(visit: 
     kept.nth(1).click()  # newest first
     visit.shown(10)
     assert page.locator('[data-part="status"]').inner_text() == first
-    assert not [url for url in calls if not url.startswith("data:")]
+    page.locator(READY).wait_for()
+    assert not [url for url in calls if not url.startswith("data:") and "/queue/" not in url]  # files only
     page.get_by_role("button", name="Use these settings again").click()
     page.wait_for_function("document.querySelector('#guidance input[type=number]').value === '4'")
     values = shown(visit)

@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 
+from app.memory import is_out_of_memory
 from app.run import (
     Answered,
     Busy,
@@ -36,9 +37,6 @@ from var_core.pipeline import VARPipeline
 from var_core.steps import ScaleStep
 
 log = logging.getLogger(__name__)
-
-# What allocators say without a class of their own: the processor's (on Linux, on Windows), MPS, CUDA's driver, cuBLAS.
-MEMORY_SIGNS = ("can't allocate memory", "not enough memory", "out of memory", "alloc_failed")
 
 Result = tuple[ScaleStep, Pixels] | dict[str, Any]
 Performer = Callable[[Task | Question], Iterator[Result]]
@@ -186,13 +184,6 @@ class Engine:
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         return told
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether memory ran out, on any device: only CUDA's caching allocator has a class of its own for that."""
-    if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        return True
-    return isinstance(error, RuntimeError) and any(sign in str(error).lower() for sign in MEMORY_SIGNS)
 
 
 def _following(results: Iterator[Result]) -> Result | None:

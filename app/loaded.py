@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import torch
 
+from app.memory import is_out_of_memory
 from var_core.config import ModelConfig
 from var_core.errors import ConfigError, DeviceError
 from var_core.networks import empty_networks
@@ -86,7 +87,9 @@ class Loaded:
         while True:
             try:
                 return load()
-            except (DeviceError, torch.OutOfMemoryError):
+            except Exception as error:
+                if not isinstance(error, DeviceError) and not is_out_of_memory(error):
+                    raise
                 with self._lock:
                     leaving = self._oldest()
                 if leaving is None:

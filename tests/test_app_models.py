@@ -110,6 +110,24 @@ def test_without_a_limit_the_oldest_leaves_when_the_device_has_no_room(
     assert models.loaded == ["tiny"]
 
 
+def test_memory_that_runs_out_while_loading_is_made_free_too(folders: list[str]) -> None:
+    first, refused = load(folders[0]), []
+
+    def short(source: str) -> VARPipeline:
+        if len(models.loaded) > 1:
+            refused.append(source)
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+        return load(source)
+
+    models = Models(folders, load, first=first)
+    second, third = (model.name for model in models.all[1:])
+    models.pipeline(second)
+    models._load = short
+    models.pipeline(third)
+    assert len(refused) == 1
+    assert models.loaded == ["tiny", third]
+
+
 def test_what_a_model_would_take_is_told_for_the_device_and_precision_in_force(
     monkeypatch: pytest.MonkeyPatch, folders: list[str]
 ) -> None:

@@ -54,6 +54,7 @@ CHINESE = Text(
     refused_model="模型必须是此服务器已有的模型之一（见模型列表）；收到的是 {received}。",
     refused_picture="图片无法使用：{reason}",
     refused_link="此链接属于另一个版本的页面：本页读取版本 {known}，收到的是 {received}。",
+    files_gone="这张图片的文件已被清理。再次使用它的设置并点击“生成”，即可重新得到。",
     link_opened="这是链接中的设置。点击“生成”即可重现图片。",
     busy="现在排队的人太多，请稍后再试。",
     timed_out="用时过长，已被终止。请重试，也可以减少图片数量。",

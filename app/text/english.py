@@ -54,6 +54,7 @@ ENGLISH = Text(
     refused_model="Model must be one of this server’s, and here already (see the list of models); got {received}.",
     refused_picture="The picture cannot be used: {reason}",
     refused_link="This link was made for another version of the page: this one reads version {known}, got {received}.",
+    files_gone="The files of this picture have been cleared away. Generate with its settings to have them again.",
     link_opened="These are the settings of your link. Generate makes the picture again.",
     busy="The line is full right now. Please try again in a moment.",
     timed_out="This took too long and was ended. Please try again, perhaps with fewer pictures.",

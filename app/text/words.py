@@ -136,6 +136,7 @@ class Text:
     refused_link: str
     refused_model: str
     refused_picture: str
+    files_gone: str
     link_opened: str
     busy: str
     timed_out: str

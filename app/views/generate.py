@@ -88,10 +88,15 @@ def _connect_runs(
             return {screen: gr.skip()}
         return _shown(update, _packed(update, shelf), screen, shelf, table)
 
-    def recall(event: gr.EventData, person: gr.Request) -> dict[Any, Any]:
+    def recall(lang: object, event: gr.EventData, person: gr.Request) -> dict[Any, Any]:
         run = str(getattr(event, "run", ""))
-        files = shelves.files(run) if shelves.recall(person.session_hash or "", run) else None
-        return _emptied(shelf) if files is None else _filled(shelf, files)
+        if not shelves.recall(person.session_hash or "", run):
+            return _emptied(shelf)
+        files = shelves.files(run)
+        if files is not None:
+            return _filled(shelf, files)
+        gr.Info(text_for(lang).files_gone, title=text_for(lang).notice)
+        return _emptied(shelf)
 
     def stop(person: gr.Request) -> None:
         studio.stop(person.session_hash or "")
@@ -107,7 +112,7 @@ def _connect_runs(
     recalls: Callable[..., Any] = screen.recall  # an event of the player's script
     # The browser empties the shelf at once; what then fills it goes through the queue, whose answers keep their order.
     recalls(None, None, shelf.buttons, js=EMPTIED, **QUIET)
-    recalls(recall, None, shelf.buttons, preprocess=False, concurrency_limit=None, trigger_mode="multiple", **QUIET)
+    recalls(recall, language, shelf.buttons, preprocess=False, concurrency_limit=None, trigger_mode="multiple", **QUIET)
     controls.stop.click(stop, None, None, queue=False, trigger_mode="multiple", **QUIET)
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)

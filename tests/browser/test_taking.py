@@ -118,6 +118,10 @@ def test_the_files_are_those_of_the_run_on_the_screen_when_an_earlier_one_is_sho
         assert fetched(visit, "Download PNG")[0] == f"var-class-{class_id}-seed-{seed}.png"
         assert fetched(visit, "Record (zip)")[0] == f"var-class-{class_id}-seed-{seed}-trace.zip"
         found.clear()
+    monkeypatch.setattr(Shelves, "files", lambda *values: None)  # as once they have been cleared away
+    kept.nth(1).click()
+    page.get_by_text("have been cleared away").wait_for()
+    assert page.locator("#download").is_disabled()
 
 
 def test_a_run_that_another_replaced_while_it_was_packed_fills_no_shelf_but_can_be_recalled(

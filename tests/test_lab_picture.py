@@ -6,7 +6,7 @@ import base64
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,10 @@ from PIL import Image
 from app.engine import Engine
 from app.lab.laboratory import Laboratory
 from app.lab.past import options_of
-from app.lab.picture import EXAMPLES, mask_of, seen_by
+from app.lab.picture import EXAMPLES, mask_of
 from app.lab.reach import reach_of, spread_of
 from app.lab.registry import ask_of, show_of
+from app.lab.seen import seen_by
 from app.lab.tasks import LabError
 from app.lessons.picture import WORDS
 from app.models import Models
@@ -32,6 +33,7 @@ from app.uploads import picture_of
 from var_core.editing import keep_cells, keep_masked
 from var_core.errors import EditingError
 from var_core.evaluation.fidelity import psnr
+from var_core.models import embedded_folder
 from var_core.options import SamplingOptions
 from var_core.pipeline import VARPipeline
 from var_core.registry import OFFICIAL_MODELS
@@ -215,10 +217,15 @@ def test_the_view_is_told_the_models_sizes(lab: Laboratory) -> None:
         assert (told["side"], told["download"]) == (model.image_side, gigabytes(model.download_bytes))
 
 
-def test_only_mini_is_said_to_have_seen_nothing_but_drawings() -> None:
-    assert seen_by("mini") == "drawings"
-    assert {seen_by(name) for name in OFFICIAL_MODELS} == {"photographs"}
-    assert seen_by("my-model") == "unknown"
+def test_only_the_embedded_model_is_said_to_have_seen_nothing_but_drawings(lab: Laboratory, tmp_path: Path) -> None:
+    def seen(name: str, source: str, *, published: bool = False) -> str:
+        return seen_by(replace(lab.studio.models.first, name=name, source=source, published=published))
+
+    assert seen("mini", "mini") == seen("mini (assets/mini)", str(embedded_folder("mini"))) == "drawings"
+    assert seen("mini", str(tmp_path)) == "unknown"  # one trained here, which took the name over
+    assert {seen(name, name, published=True) for name in OFFICIAL_MODELS} == {"photographs"}
+    assert seen("my-model", str(tmp_path)) == "unknown"
+    assert awaited(lab.ask("seen", "", {})) == {"seen": "unknown"}
     for words, example in ((WORDS["en"], "for example: {large}"), (WORDS["zh"], "例如：{large}")):
         assert "mini" in words.honest_drawings
         for sentence in (words.honest_photographs, words.honest_unknown):

@@ -8,8 +8,9 @@ from dataclasses import asdict
 import pytest
 
 from app.lessons import LESSONS
-from app.lessons.story import WORDS, StoryWords
+from app.lessons.story import WORDS
 from app.lessons.story_quiz import ChoiceWords
+from app.lessons.story_words import StoryWords
 from app.text import TEXTS
 from app.views.lab import lab_words
 

@@ -18,8 +18,10 @@ from app.answers import level_psnr
 from app.class_names import names_of
 from app.lab.past import class_of, options_of, past_of, whole_from
 from app.lab.reach import spread_of
-from app.lab.tasks import AskKind, LabError, Plain, ShowKind, ShowSettings
+from app.lab.seen import seen_by
+from app.lab.tasks import AskKind, FactKind, LabError, Plain, ShowKind, ShowSettings
 from app.lab.wire import packed
+from app.models import Model, Models
 from app.pictures import map_uri, png_uri
 from app.requests import MAX_GUIDANCE
 from app.run import ScaleDone
@@ -38,25 +40,20 @@ from var_core.validation import real_number, shown
 # Held out: none of these was ever trained on. None is a texture of no class.
 EXAMPLES: tuple[tuple[int | None, int], ...] = ((437, 3), (323, 1), (None, 2))
 LARGE = ("d30", "d36")
-DRAWINGS_ONLY = "mini"  # the embedded model, and any that training calls so because it was given no pictures
 LONGEST_MASK = 400_000  # characters
 
 
 # --- questions -------------------------------------------------------------------------------------------------
 
 
-def setup_check(values: Plain, config: ModelConfig) -> None:
-    """Takes no value."""
-
-
-def setup(pipe: VARPipeline, values: Plain) -> Plain:
+def setup(models: Models, chosen: Model) -> Plain:
     """What the view needs to know of the model, and of those that have seen photographs."""
-    config, label_names = pipe.config, [names_of(label) for label in pipe.config.classes]
+    config, label_names = chosen.config, [names_of(label) for label in chosen.config.classes]
     large = [OFFICIAL_MODELS[name] for name in LARGE]
     return {
         "side": config.image_side, "sides": list(config.schedule.sides), "examples": len(EXAMPLES),
         "classes": [[names.class_id, names.english, names.chinese] for names in label_names],
-        "name": config.name, "seen": seen_by(config.name), "most_guidance": MAX_GUIDANCE,
+        "name": chosen.name, "seen": seen_by(chosen), "most_guidance": MAX_GUIDANCE,
         "guidance": SamplingOptions().guidance,
         "large": [
             {"name": model.name, "side": model.image_side, "download": gigabytes(model.download_bytes),
@@ -64,13 +61,6 @@ def setup(pipe: VARPipeline, values: Plain) -> Plain:
             for model in large
         ],
     }  # fmt: skip
-
-
-def seen_by(name: str) -> str:
-    """What a model saw in training, as far as its name says."""
-    if name == DRAWINGS_ONLY:
-        return "drawings"
-    return "photographs" if name in OFFICIAL_MODELS else "unknown"
 
 
 def example_check(values: Plain, config: ModelConfig) -> None:
@@ -208,7 +198,6 @@ def _options(guidance: float, config: ModelConfig) -> SamplingOptions:
 
 
 ASKS: dict[str, AskKind] = {
-    "picture_setup": AskKind(setup_check, setup),
     "picture_example": AskKind(example_check, example),
     "picture_prepare": AskKind(prepare_check, prepare),
     "picture_spread": AskKind(spread_check, spread),
@@ -217,3 +206,4 @@ SHOWS: dict[str, ShowKind] = {
     "reconstruct": ShowKind(reconstruct_settings, reconstruct_stream, reconstruct_facts),
     "edit": ShowKind(edit_settings, edit_stream, edit_facts),
 }
+FACTS: dict[str, FactKind] = {"picture_setup": setup}

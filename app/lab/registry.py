@@ -18,7 +18,7 @@ SHOWS: dict[str, ShowKind] = {name: kind for view in VIEWS for name, kind in vie
 EXHIBITS: dict[str, Exhibit] = {
     name: exhibit for view in VIEWS for name, exhibit in getattr(view, "EXHIBITS", {}).items()
 }
-FACTS: dict[str, FactKind] = {**compare.FACTS, **papers.FACTS}
+FACTS: dict[str, FactKind] = {**compare.FACTS, **papers.FACTS, **picture.FACTS, **story.FACTS}
 
 
 def ask_of(name: object, model: str, values: object, config: ModelConfig) -> Ask:

@@ -109,6 +109,7 @@ CHINESE = AnatomyWords(
         "下一个输入 eₖ₊₁",
     ),
     signs=("抽得", "查表", "拉伸", "φ", "+", "=", "解码", "平均"),
+    sign_given="给定",
     map_alt="{name}，{side}×{side} 格，以颜色表示",
     picture_alt="尺度 {scale} 之后，解码器对累加和的解读：{subject}",
     grid="尺度 {scale} 的词元图；用方向键移动",

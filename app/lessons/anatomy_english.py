@@ -123,6 +123,7 @@ ENGLISH = AnatomyWords(
         "next input eₖ₊₁",
     ),
     signs=("drawn", "look up", "stretch", "φ", "+", "=", "decode", "average"),
+    sign_given="given",
     map_alt="{name}, {side} by {side} cells, in colour",
     picture_alt="What the decoder makes of the sum after scale {scale}: {subject}",
     grid="Token map of scale {scale}; move with the arrow keys",

@@ -54,6 +54,7 @@ class AnatomyWords:
     deeper: str
     figures: tuple[str, ...]
     signs: tuple[str, ...]
+    sign_given: str
     map_alt: str
     picture_alt: str
     grid: str

@@ -107,7 +107,8 @@ ENGLISH_STEPS = (
     StepWords(
         title="Guidance: a pull towards the class",
         text="The network can predict with the class and without it. Guidance takes the difference of the two and "
-        "goes further in that direction. Here the same class is drawn twice with the same seed, at guidance 0 and 4.",
+        "goes further in that direction. Here the same class is drawn twice with the same seed, at guidance 0 and 4."
+        "{drawn_as}",
         question="At which scale do the two pictures first differ?",
         choices=(
             ChoiceWords("At scale 1, with the first token", "The first token is the same in both; guidance has "

@@ -1,4 +1,4 @@
-"""What the story says of where a picture's tokens came from: not all were drawn, and not every token is its vector."""
+"""What the story says of where a picture came from: tokens may be given, be no vectors of their own, change class."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from app.text.words import Language
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginWords:
-    """See ``static/lab/story_origin.js``: ``given_…`` ends the text of step 1, the others make up that of step 2."""
+    """See ``static/lab/story_origin.js``: ``given_…`` ends the text of step 1, ``token_…`` and ``vector_…`` make
+    up that of step 2; ``sign_…`` is the tokens' label in step 3, ``drawn_as`` ends the text of step 5.
+    """
 
     given_cells: str
     given_maps: str
@@ -19,6 +21,10 @@ class OriginWords:
     token_maps: str
     vector_own: str
     vector_blend: str
+    sign_maps: str
+    sign_cells: str
+    sign_partly: str
+    drawn_as: str
     play_here: str
 
 
@@ -36,6 +42,11 @@ ORIGIN: dict[Language, OriginWords] = {
         "description.",
         vector_blend="With “Smooth”, a blend of vectors is spread over the whole {last}×{last} grid of the picture’s "
         "inner description, not the one this token stands for.",
+        sign_maps="kept",
+        sign_cells="given",
+        sign_partly="drawn, {count} given",
+        drawn_as=" This picture changed its class on the way; these two are drawn as its first class throughout: "
+        "{first}.",
         play_here="Play it here",
     ),
     "zh": OriginWords(
@@ -48,6 +59,10 @@ ORIGIN: dict[Language, OriginWords] = {
         vector_own="它所代表的向量铺满整个 {last}×{last} 的网格，也就是画面的内部描述。",
         vector_blend="由于“平滑”，铺满整个 {last}×{last} 网格（也就是画面的内部描述）的是若干向量的混合，"
         "而不是它所代表的那个向量。",
+        sign_maps="保留",
+        sign_cells="给定",
+        sign_partly="抽取，其中 {count} 个给定",
+        drawn_as="这张图中途换过类别；这里的两张自始至终都按它最初的类别来画：{first}。",
         play_here="就在这里播放",
     ),
 }

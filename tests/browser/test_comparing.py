@@ -130,7 +130,9 @@ def test_a_picture_that_its_settings_do_not_draw_is_not_compared_but_drawn_afres
         assert "its settings are drawn afresh" in page.locator(of("told")).inner_text()
 
 
-def test_what_is_drawn_can_be_seen_and_stopped(visit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_drawn_can_be_seen_before_the_last_has_begun_and_stopped(
+    visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun = threading.Event()
 
     def slowly(pipe: VARPipeline, values: Plain, settings: ShowSettings) -> Iterator[ScaleStep]:
@@ -147,6 +149,14 @@ def test_what_is_drawn_can_be_seen_and_stopped(visit: Any, monkeypatch: pytest.M
     assert begun.wait(20)
     assert "Drawing B" in page.locator(of("told")).inner_text()
     assert stop.is_visible()
+    a, b, c, d = page.locator(f"{VIEW} .film-prints >> visible=true").locator("canvas").all()
+    for known in (a, c):  # the one without guidance and the one on the table were drawn before
+        known.and_(page.locator('[data-at="9"]')).wait_for()
+        assert known.get_attribute("aria-label").endswith("scale 10 of 10")
+    b.and_(page.locator("[data-at]")).wait_for()
+    assert re.search(r"scale [1-9] of 10$", b.get_attribute("aria-label"))
+    assert d.get_attribute("data-at") is None
+    assert d.get_attribute("aria-label").endswith("not drawn yet")
     stop.press("Enter")
     stop.wait_for(state="hidden")
     assert "Drawing" not in page.locator(of("told")).inner_text()

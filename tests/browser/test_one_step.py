@@ -223,6 +223,21 @@ def test_another_record_names_both_its_classes_and_does_not_cut_off_the_spectrum
     page.wait_for_function(f"document.querySelector('{of('which')}').textContent.includes('从尺度 6 起为气球')")
 
 
+def test_a_map_that_was_kept_is_not_labelled_as_drawn(visit: Any) -> None:
+    page = enter(visit)
+    choose_scale(page, 0)
+    sign = page.locator(f'{VIEW} [data-map="ids"]')
+    assert "drawn" in sign.inner_text().split()
+    page.evaluate("""() => {
+      const { record, put } = window.varLab;
+      const pictures = record.pictures.map((one) => ({ ...one, kept: ['AQ==', ...one.kept.slice(1)] }));
+      put({ ...record, run: 'sibling', pictures });
+    }""")
+    choose_scale(page, 0)
+    sign.filter(has_text="given").wait_for()
+    assert "drawn" not in sign.inner_text().split()
+
+
 def test_a_smooth_run_is_not_taken_apart_and_the_language_may_change_meanwhile(visit: Any) -> None:
     page = enter(visit)
     page.locator("#language").get_by_text("中文").click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,19 @@ def enter(visit: Any) -> Any:
     page.locator(f"{of('nav')} button").first.focus()
     page.keyboard.press("Home")
     return page
+
+
+def lay_on_table(page: Any, run: str, kept: dict[int, bytes] | None = None, **facts: Any) -> None:
+    """Puts the record on the table there anew, as another run, with other maps of what was given."""
+    packed = {scale: base64.b64encode(cells).decode() for scale, cells in (kept or {}).items()}
+    page.evaluate(
+        """([run, packed, facts]) => {
+          const { record, put } = window.varLab;
+          const pictures = record.pictures.map((one) => ({ ...one, kept: Object.assign([...one.kept], packed) }));
+          put({ ...record, run, pictures, ...facts });
+        }""",
+        [run, packed, facts],
+    )
 
 
 def values_of(page: Any, name: str, scale: int, kind: str = "Float32Array") -> np.ndarray:
@@ -335,15 +349,7 @@ def test_given_tokens_are_not_said_to_be_drawn_and_a_picture_plays_where_it_is(v
     page.locator(f"{of('nav')} button").nth(1).click()
     assert drawn.search(text_of(page, "text"))
     for run, kept in (("sibling", {0: b"\1"}), ("edit", {0: b"\1", 1: b"\1\0\0\0"})):
-        packed = {scale: base64.b64encode(cells).decode() for scale, cells in kept.items()}
-        page.evaluate(
-            """([run, kept]) => {
-              const { record, put } = window.varLab;
-              const pictures = record.pictures.map((one) => ({ ...one, kept: Object.assign([...one.kept], kept) }));
-              put({ ...record, run, pictures });
-            }""",
-            [run, packed],
-        )
+        lay_on_table(page, run, kept)
         for language, label in (("zh", "中文"), ("en", "English")):
             page.locator("#language label", has_text=label).click()
             page.wait_for_function(f"document.documentElement.lang.startsWith('{language}')")
@@ -364,6 +370,55 @@ def test_given_tokens_are_not_said_to_be_drawn_and_a_picture_plays_where_it_is(v
     page.wait_for_selector(f"{of('film')} canvas:not([data-at='9'])")
     assert page.locator(VIEW).is_visible()
     assert page.locator("#story-chip").is_hidden()
+
+
+def test_maps_that_were_given_and_a_class_that_was_switched_are_named_as_they_are(visit: Any) -> None:
+    page, words = enter(visit), WORDS["en"]
+    page.locator(f"{of('nav')} button").nth(2).click()
+    page.locator(f"{of('flow')} .story-blank").first.wait_for()
+    label = page.locator(f"{of('flow')} .story-blank").first.get_attribute("aria-label")
+    assert "drawn" not in label
+    page.click(of("reveal"))
+    maps: dict[str, dict[int, bytes]] = {
+        "drawn": {}, "kept": {0: b"\1", 1: b"\1\1\1\1"}, "drawn, 2 given": {1: b"\1\0\1\0"},
+    }  # fmt: skip
+    for sign, kept in maps.items():
+        lay_on_table(page, sign, kept)
+        page.evaluate("varLab.select({ scale: 1 })")
+        signs = page.locator(f"{of('flow')}[data-scale='1'] .story-sign")
+        signs.nth(1).filter(has_text=re.compile(f"^{sign}$")).wait_for()
+    page.evaluate("varLab.select({ scale: 0 })")
+    page.locator(f"{of('flow')}[data-scale='0'] .story-sign").nth(1).filter(has_text=re.compile("^given$")).wait_for()
+
+    switch = {"scale": 4, "class_id": 417, "cache": "keep", "subject": "balloon", "subject_zh": "气球"}
+    page.locator(f"{of('nav')} button").nth(4).click()
+    assert "changed its class" not in text_of(page, "text")
+    lay_on_table(page, "morph", switch=switch)
+    first = words.drawn_as.format(first=page.evaluate("varLab.record.subject"))
+    assert text_of(page, "text").endswith(first)
+    page.locator("#language label", has_text="中文").click()
+    last = WORDS["zh"].drawn_as.format(first=page.evaluate("varLab.record.subject_zh"))
+    page.wait_for_function(f"document.querySelector('{of('text')}').textContent.endsWith({last!r})")
+
+
+def test_a_model_that_only_shares_the_name_of_the_embedded_one_is_not_taken_for_it(
+    visit: Any, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = server.studio.models
+    first, get, pipeline = models.first, models.get, models.pipeline
+    sources = {"mini": first.source}
+    monkeypatch.setattr(
+        models, "get", lambda name: replace(first, name="mini", source=sources["mini"]) if name == "mini" else get(name)
+    )
+    monkeypatch.setattr(models, "pipeline", lambda name: pipeline(first.name if name == "mini" else name))
+    page, words = enter(visit), WORDS["en"]
+    page.locator(f"{of('nav')} button").nth(7).click()
+    page.click(of("reveal"))
+    said = f"document.querySelector('{of('result')}').textContent"
+    for run, sentence in (("one", words.of_another.format(model="mini")), ("two", words.of_mini)):
+        lay_on_table(page, run, model="mini")
+        page.wait_for_function(f"{said}.endsWith({sentence!r})")
+        sources["mini"] = "mini"  # where the embedded one lies
 
 
 def test_a_refused_draw_is_said_and_holds_nothing_up(visit: Any, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -260,8 +260,11 @@ def test_ones_own_picture_outlasts_a_change_of_model_and_what_is_said_of_it_fits
     view, page = enter(visit), visit.page
     record = page.evaluate("window.varLab.record")
     assert text(view, "honest").startswith("What tiny was trained on is not known here")
-    halves = Image.new("RGB", (90, 90), "red")
-    halves.paste("blue", (45, 0, 90, 90))
+    halves = Image.new("RGB", (512, 512), "red")
+    halves.paste("blue", (256, 0, 512, 512))
+    for line in range(448, 512, 4):  # so fine that the larger model still gets it, and the smaller one grey
+        halves.paste("black", (0, line, 512, line + 2))
+        halves.paste("white", (0, line + 2, 512, line + 4))
     halves.save(tmp_path / "halves.png")
     view.locator('[data-part="file"]').set_input_files(tmp_path / "halves.png")
     page.wait_for_selector(f'{VIEW} [data-rebuilt="2"]')
@@ -274,6 +277,8 @@ def test_ones_own_picture_outlasts_a_change_of_model_and_what_is_said_of_it_fits
         assert own[side // 2, side // 8].tolist() == [255, 0, 0]
         assert own[side // 2, -side // 8].tolist() == [0, 0, 255]
         assert view.locator('[data-part="samples"] [aria-pressed="true"]').count() == 0
+        fine = own[side * 15 // 16 : side * 31 // 32].astype(float).std()
+        assert fine > 100 if model == published else fine < 20  # cut from the file again, not from what it was cut to
         if model == published:
             assert text(view, "honest").startswith("d20 has seen photographs.")
 

@@ -71,13 +71,15 @@ function drawMaps() {
   const { scale } = step;
   const sides = record.sides;
   const [side, last, next] = [sides[scale], sides[sides.length - 1], sides[scale + 1]];
+  const given = column(record.pictures[lab.selection.picture], 'kept', scale)?.every(Boolean);
   const sideOf = { ids: side, codes: side, next: next || 0 };
   state.alive += 1;
   for (const figure of figures) {
     const { name, canvas } = figure;
     const own = sideOf[name] ?? last;
     figure.title.textContent = say.figures[figure.order];
-    figure.sign.textContent = name === 'contribution' ? `φ${step.phi + 1}` : say.signs[figure.order];
+    figure.sign.textContent = name === 'contribution' ? `φ${step.phi + 1}`
+      : name === 'ids' && given ? say.sign_given : say.signs[figure.order];
     figure.node.dataset.empty = name === 'next' && !next ? 'yes' : 'no';
     figure.shape.textContent = name === 'ids' ? `${side}×${side}` : name === 'picture'
       ? `3×${record.image_side}×${record.image_side}` : own ? `${step.channels}×${own}×${own}` : say.no_next;

@@ -10,6 +10,7 @@ let patch = 16;
 let base = null; // canvas
 let baseClass = null;
 let sample = -1;
+let brought = null; // the file that the base was cut from
 let marks = 0; // a number for each wish, which comes back with what answers to it
 
 const grid = () => side / patch;
@@ -44,7 +45,7 @@ async function prepareView() {
   part('left-legend').lastChild.textContent = `≥ ${MOST_LEFT}`;
   if (isOwn()) base = cut(base, base.width, base.height);
   sayAll();
-  if (isOwn()) begin(base, baseClass, -1);
+  if (isOwn()) await beginAgain();
   for (let index = 0; index < setup.examples; index += 1) await takeSample(index, index > 0);
 }
 

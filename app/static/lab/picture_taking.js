@@ -1,4 +1,5 @@
 // Taking a picture: from a file, dropped, pasted, or one of the samples. Each becomes the square under everything.
+// The file is kept at hand: a model of another size gets a square cut from it anew.
 
 const MOST_BYTES = 20_000_000;
 const READABLE = /^image\/(png|jpeg|webp|gif|bmp|avif)$/;
@@ -8,30 +9,42 @@ async function take(file) {
   if (!file || !setup) return;
   if (file.size > MOST_BYTES) return complain(part('complaint'), words().too_large);
   try {
-    if (READABLE.test(file.type)) {
-      try {
-        const picture = await createImageBitmap(file);
-        const square = cut(picture, picture.width, picture.height);
-        picture.close();
-        return begin(square, null, -1);
-      } catch (error) { /* what the browser cannot read, the server may, or says why not */ }
-    }
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    let text = '';
-    for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-    const answer = await ask('picture_prepare', { picture: btoa(text) }, { latest: false, model });
-    const picture = await pictureOf(answer.picture);
-    begin(cut(picture, picture.naturalWidth, picture.naturalHeight), null, -1);
+    begin(await squareOf(file), null, -1, file);
   } catch (error) {
     complain(part('complaint'), error);
   }
 }
 
+async function squareOf(file) {
+  if (READABLE.test(file.type)) {
+    try {
+      const picture = await createImageBitmap(file);
+      const square = cut(picture, picture.width, picture.height);
+      picture.close();
+      return square;
+    } catch (error) { /* what the browser cannot read, the server may, or says why not */ }
+  }
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  const answer = await ask('picture_prepare', { picture: btoa(text) }, { latest: false, model });
+  const picture = await pictureOf(answer.picture);
+  return cut(picture, picture.naturalWidth, picture.naturalHeight);
+}
+
 // Whether the picture was brought, or made here: it outlasts a change of the model.
 const isOwn = () => Boolean(base) && sample < 0;
 
-// A new picture under everything; it is rebuilt at once.
-function begin(square, classId, index) {
+// The picture that was brought, for a model of another size.
+async function beginAgain() {
+  const [square, wanted] = [base, model];
+  const again = brought && await squareOf(brought).catch(() => null);
+  if (base === square && model === wanted) begin(again || square, baseClass, -1, brought);
+}
+
+// A new picture under everything; it is rebuilt at once. `file` is what it was cut from, if that was brought.
+function begin(square, classId, index, file = null) {
+  brought = file;
   base = square;
   baseClass = classId;
   sample = index;

@@ -4,9 +4,9 @@
 //   const reel = film(part('film'));
 //   reel.show({ key: run, sides, prints: [{ ...reelOf(shown, index), title, action, pressed }] });
 // `shown` is a ShowValue, or a record; frames may still grow, and are followed until the person scrubs. Another `key`
-// starts anew. A print without the frame in view shows its newest, faded. With `pick(index)` each print is a button
-// named `action`; `moved(scale)` is told what is in view. reel.at() is that scale, 0-based, −1 before the first;
-// reel.scrub(scale), reel.play(), reel.pause() do what the controls do.
+// starts anew. A print without the frame in view shows its newest, faded; until all have a first, each its newest.
+// With `pick(index)` each print is a button named `action`; `moved(scale)` is told what is in view. reel.at() is that
+// scale, 0-based, −1 before the first; reel.scrub(scale), reel.play(), reel.pause() do what the controls do.
 
 const reelOf = (shown, index = 0) => ({
   frames: shown.frames, index, columns: shown.columns, count: (shown.pictures || shown.seeds).length,
@@ -41,6 +41,8 @@ function film(box, { pick = null, moved = null } = {}) {
   let timer = null;
   let drawn = 0;
 
+  // The frame that a print shows while `scale` is in view; −1 while it has none.
+  const heldOf = (print, scale) => Math.min(scale < 0 ? Infinity : scale, print.frames.length - 1);
   const ready = () => Math.max(0, ...scene.prints.map((print) => print.frames.length));
 
   function place(scale) {
@@ -52,11 +54,14 @@ function film(box, { pick = null, moved = null } = {}) {
 
   async function draw(figure, print, scale) {
     const canvas = figure.querySelector('canvas');
-    const held = Math.min(scale, print.frames.length - 1);
+    const held = heldOf(print, scale);
     const wanted = `${scene.key} ${held} ${print.index}`;
     figure.classList.toggle('film-late', held < scale || held < 0);
     canvas.film = wanted;
-    if (held < 0) return canvas.getContext('2d').clearRect(0, 0, canvas.width, canvas.height);
+    if (held < 0) {
+      delete canvas.dataset.at;
+      return canvas.getContext('2d').clearRect(0, 0, canvas.width, canvas.height);
+    }
     await pictureOf(source(print, held));
     if (canvas.film !== wanted) return; // scrubbed on meanwhile
     await drawCut(canvas, source(print, held), print.index, print.columns, print.count);
@@ -84,7 +89,8 @@ function film(box, { pick = null, moved = null } = {}) {
       const print = scene.prints[index];
       const empty = !print.frames.length;
       figure.querySelector('figcaption').textContent = print.title || '';
-      const alt = fill(empty ? words.empty : words.alt, { ...facts, title: print.title || '' });
+      const held = { title: print.title || '', scale: heldOf(print, at) + 1, total };
+      const alt = fill(empty ? words.empty : words.alt, held);
       figure.querySelector('canvas').setAttribute('aria-label', alt);
       const button = figure.querySelector('button');
       if (!button) return;

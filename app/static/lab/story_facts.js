@@ -35,7 +35,7 @@ function factsOf() {
     steps_between: sides.length - 1, raster: grouped(raster), extra: grouped(tokens - raster),
     bits: Number.isInteger(bits) ? bits : bits.toFixed(1), pixel_bytes: grouped(pixels),
     token_bytes: grouped(Math.ceil(packed)), share: ((100 * packed) / pixels).toFixed(2), byte_share: packed / pixels,
-    about_model: fill(model === 'mini' ? words().of_mini : words().of_another, { model }),
+    ...(measured.seen && { about_model: fill(measured.seen === 'drawings' ? words().of_mini : words().of_another, { model }) }),
     low: drawn.length ? chance(probability[low]) : '–', low_index: low ?? 0, has_statistics: drawn.length > 0,
     low_entropy: drawn.length ? entropy[low].toFixed(2) : '–', typical: drawn.length ? chance(Math.exp(-entropy[low])) : '–',
     spread: drawn.length ? grouped(Math.exp(entropy[low]), Math.exp(entropy[low]) < 10 ? 1 : 0) : '–',

@@ -10,7 +10,16 @@ function originOf() {
   return given.slice(maps).some(Boolean) ? { from: 'cells', count } : { from: 'maps', count: maps };
 }
 
-// What the sentences of the first two steps say of it.
+// How the tokens of one map came about, in a word or two.
+function tokenSign(scale) {
+  const kept = column(person(), 'kept', scale) || [];
+  const count = kept.reduce((sum, each) => sum + each, 0);
+  if (!count) return words().signs[1];
+  if (count < kept.length) return fill(words().sign_partly, { count: grouped(count) });
+  return words()[`sign_${originOf().from}`];
+}
+
+// What the sentences say of it: of all maps, of the first, and of the class that step 5 draws.
 function originFacts(known) {
   const { from, count } = originOf();
   const smooth = Boolean(record().options.smooth);
@@ -18,6 +27,7 @@ function originFacts(known) {
   return {
     given: fill(given, { ...known, count: grouped(count || 0) }),
     first_token: fill(words()[column(person(), 'kept', 0)?.[0] ? `token_${from}` : 'token_drawn'], known),
+    drawn_as: record().switch ? fill(words().drawn_as, { first: nameIn(record()) }) : '',
     first_vector: fill(smooth ? words().vector_blend : words().vector_own, known),
   };
 }

@@ -2,6 +2,11 @@
 
 // --- step 3: the tensors of a scale ------------------------------------------------------------------------------
 
+function signOf(index, scale) {
+  if (index === 1) return tokenSign(scale);
+  return index || scale ? fill(words().signs[index], { side: record().sides[scale] }) : words().sign_first;
+}
+
 function drawFlow(answer, open) {
   const { sides } = record();
   const { scale } = lab.selection;
@@ -17,7 +22,7 @@ function drawFlow(answer, open) {
   part('flow').replaceChildren(...maps.map(([values, own], index) => {
     const name = words().maps[index];
     const told = open || index === 0;
-    const sign = make('span', { className: 'story-sign', textContent: index || scale ? fill(words().signs[index], { side }) : words().sign_first });
+    const sign = make('span', { className: 'story-sign', textContent: signOf(index, scale) });
     const caption = make('figcaption', {}, make('span', { textContent: name }));
     if (!told) {
       const blank = make('span', { className: 'story-blank', role: 'img', textContent: '?', 'aria-label': `${name}: ${words().map_unknown}` });
@@ -63,7 +68,7 @@ ask('exhibit', EXHIBIT, { latest: false }).then((value) => { exhibit = value?.re
 // The show made beforehand, if it began with this picture's first maps.
 function exhibited() {
   if (!exhibit || exhibit.asked.keep !== KEEP) return null;
-  const same = exhibit.record.model === record().model && exhibit.record.class_id === record().class_id
+  const same = !record().switch && exhibit.record.model === record().model && exhibit.record.class_id === record().class_id
     && exhibit.asked.past.ids.slice(0, KEEP).join() === person().ids.slice(0, KEEP).join();
   return same ? { value: exhibit, beforehand: true } : null;
 }

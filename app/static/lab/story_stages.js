@@ -132,11 +132,15 @@ const STAGES = {
     }
   },
 
-  tokens() {
+  async tokens() {
     const facts = factsOf();
     part('pixel-bytes').textContent = fill(words().bytes_pixels, { bytes: facts.pixel_bytes });
     part('token-bytes').textContent = fill(words().bytes_tokens, { bytes: facts.token_bytes });
     part('token-bar').style.width = `${100 * facts.byte_share}%`;
+    if (measured.seen) return;
+    const { model } = record();
+    const { seen } = await ask('seen', {}, { latest: false, model }).catch(() => ({ seen: 'unknown' }));
+    if (model === record().model) learn({ seen });
   },
 };
 

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 
 from var_core.cli.main import main
 from var_core.evaluation.classifier import Judge, small, train_judge
 from var_core.evaluation.samples import nearest, sample_report
 from var_core.evaluation.sheets import neighbour_sheet, poster
+from var_core.options import SamplingOptions
 from var_core.pipeline import VARPipeline
 from var_core.training.data import ProceduralPictures
 
@@ -98,7 +100,7 @@ def test_the_poster_has_a_row_a_class_and_a_column_a_scale(mini: VARPipeline) ->
     assert np.abs(sheet[32:, 288:] / 255 - expected.numpy()).max() < 0.02
 
 
-def test_the_command_says_among_how_many_it_looked_for_copies(
+def test_the_command_samples_as_told_and_says_among_how_many_it_looked_for_copies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], judge: Judge, mini: VARPipeline
 ) -> None:
     monkeypatch.setattr("var_core.cli.evaluate_samples.train_judge", lambda ids, **values: judge)
@@ -106,9 +108,15 @@ def test_the_command_says_among_how_many_it_looked_for_copies(
     monkeypatch.setattr("var_core.cli.evaluate_samples.class_names", lambda: dict.fromkeys(IDS, "name"))
     monkeypatch.setattr(VARPipeline, "from_pretrained", lambda name, **values: mini)
     arguments = ["evaluate-samples", "--per-class", "1", "--held-out", "1", "--neighbours", "50"]
-    assert main([*arguments, "--json", "--out", str(tmp_path)]) == 0
-    assert json.loads(capsys.readouterr().out)["training_pictures_of_each_class"] == 50
+    told = ["--temperature", "0.5", "--top-k", "0"]
+    assert main([*arguments, *told, "--json", "--out", str(tmp_path)]) == 0
+    figures, options = json.loads(capsys.readouterr().out), SamplingOptions(temperature=0.5, top_k=None)
+    assert figures["training_pictures_of_each_class"] == 50
+    assert figures["sampling"] == options.to_dict()
     assert (tmp_path / "neighbours.png").is_file()
+    drawn = np.asarray(Image.open(tmp_path / "poster.png"))
+    assert np.array_equal(drawn, poster(mini, IDS, [0, 0], side=mini.config.image_side // 2, options=options))
+    assert not np.array_equal(drawn, poster(mini, IDS, [0, 0], side=mini.config.image_side // 2))
     assert main(arguments) == 0
     assert "nearest of 50 training pictures of the class" in capsys.readouterr().out
     assert main([*arguments, "--neighbours", "0"]) == 2

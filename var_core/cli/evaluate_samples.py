@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from var_core.cli.common import add_sampling_arguments, sampling_options
 from var_core.cli.outputs import Kind
 from var_core.cli.progress import progress
 from var_core.errors import ConfigError
@@ -25,7 +26,7 @@ WRITES: dict[str, Kind] = {"out": "folder"}
 HELP = "Train a small classifier on drawn pictures and let it judge a model's samples; show their nearest neighbours."
 EXAMPLES = """examples:
   python -m var_core evaluate-samples --out sheets
-  python -m var_core evaluate-samples --model runs/model --per-class 100 --json
+  python -m var_core evaluate-samples --model runs/model --per-class 100 --temperature 0.8 --json
 """
 
 
@@ -39,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--neighbours", type=int, default=750,
                         help="training pictures of each class to look for copies among; default: 750, which is what "
                         "`train` draws of each (--pictures over the number of classes)")  # fmt: skip
+    add_sampling_arguments(parser)
     parser.add_argument("--out", type=Path, help="folder for poster.png and neighbours.png; default: none are drawn")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
@@ -49,6 +51,8 @@ def run(options: argparse.Namespace) -> None:
               for name in ("per_class", "training", "held_out", "neighbours")}  # fmt: skip
     torch.set_num_threads(usable_threads())
     pipe = VARPipeline.from_pretrained(options.model, device=options.device)
+    sampling = sampling_options(options, pipe.default_options())
+    sampling.check_codebook(pipe.config.tokenizer.codebook_size)
     ids = [label.class_id for label in pipe.config.classes if label.class_id in class_names()]
     if len(ids) < 2:
         raise ConfigError(f"--model must have two classes or more that can be drawn, {options.model} has {len(ids)}.")
@@ -63,7 +67,7 @@ def run(options: argparse.Namespace) -> None:
     }
     with progress() as shown:
         report = sample_report(
-            pipe, judge, held_out, per_class=counts["per_class"], neighbours=counts["neighbours"],
+            pipe, judge, held_out, per_class=counts["per_class"], neighbours=counts["neighbours"], options=sampling,
             progress=shown.part("sampling"), searched=shown.part("looking for copies"),
         )  # fmt: skip
     figures = {
@@ -71,6 +75,7 @@ def run(options: argparse.Namespace) -> None:
         "sample_accuracy": round(report.accuracy, 4),
         "sample_accuracy_by_class": {str(key): round(value, 3) for key, value in report.accuracy_by_class.items()},
         "samples": len(report.class_ids),
+        "sampling": sampling.to_dict(),
         "training_pictures_of_each_class": report.looked_at,
         "nearest_rms": round(statistics.median(report.distances), 2),
         "nearest_rms_least": round(min(report.distances), 2),
@@ -80,7 +85,10 @@ def run(options: argparse.Namespace) -> None:
     if options.out is not None:
         options.out.mkdir(parents=True, exist_ok=True)
         save_png(options.out / "neighbours.png", neighbour_sheet(report, judge))
-        save_png(options.out / "poster.png", poster(pipe, ids, [0] * len(ids), side=pipe.config.image_side // 2))
+        save_png(
+            options.out / "poster.png",
+            poster(pipe, ids, [0] * len(ids), side=pipe.config.image_side // 2, options=sampling),
+        )
     if options.json:
         print(json.dumps(figures))
         return

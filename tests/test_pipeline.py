@@ -55,6 +55,12 @@ def test_a_prefix_may_hold_integers_of_any_type(pipe: VARPipeline, dtype: torch.
     assert torch.equal(tokens_of(own), tokens_of(other))
 
 
+def test_tensors_of_class_ids_and_seeds_are_lists_of_them(pipe: VARPipeline) -> None:
+    expected = tokens_of(pipe.stream([1, 417], seeds=[0, 1]))
+    steps = pipe.stream(torch.tensor([1, 417]), seeds=torch.tensor([0, 1]))  # type: ignore[arg-type]
+    assert torch.equal(tokens_of(steps), expected)
+
+
 def test_class_ids_of_numpy_are_class_ids(pipe: VARPipeline) -> None:
     assert [pipe.row_of(kind(417)) for kind in (np.int64, np.uint16)] == [1, 1]
     with pytest.raises(SamplingError, match="got"):
@@ -168,6 +174,7 @@ def test_temperature_sharpens_and_flattens(pipe: VARPipeline) -> None:
         (torch.zeros(1, 3, 8, 16), r"\(1, 3, 8, 16\)"),
         (torch.zeros(1, 3, 8, 8, dtype=torch.uint8), r"0, 1\], got uint8; divide 8-bit values by 255"),
         (torch.linspace(-0.5, 2.0, 192).view(1, 3, 8, 8), r"0, 1\], got values from -0\.5 to 2;"),
+        (torch.linspace(-1, 1, 192).view(1, 3, 8, 8), r"got values from -1 to 1; .*\[-1, 1\] take \(x \+ 1\) / 2"),
         (torch.full((1, 3, 8, 8), NAN), r"0, 1\], got NaN;"),
         ("x", "'x'"),
     ],
@@ -179,7 +186,7 @@ def test_pictures_that_cannot_be_encoded_are_refused(pipe: VARPipeline, images: 
 
 @pytest.mark.parametrize("maps", [None, [], [torch.zeros(0, 1, 1, dtype=torch.int64)], [torch.full((1, 1, 1), 32)]])
 def test_token_maps_that_cannot_be_decoded_are_refused(pipe: VARPipeline, maps: list[Tensor]) -> None:
-    with pytest.raises(SamplingError):
+    with pytest.raises(SamplingError, match="token_maps"):
         pipe.reconstruct(maps)
 
 

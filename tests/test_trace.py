@@ -53,6 +53,8 @@ def test_a_saved_trace_loads_back_bit_for_bit(pipe: VARPipeline, tmp_path: Path)
     trace = run(pipe)
     trace.save(tmp_path / "run")
     assert_equal(load_trace(tmp_path / "run"), trace)
+    modes = {path.stat().st_mode for path in (tmp_path / "run").iterdir()}
+    assert len(modes) == 1  # whoever may read a part may read all
 
 
 def test_a_trace_says_all_that_was_asked_for(pipe: VARPipeline) -> None:

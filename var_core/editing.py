@@ -22,7 +22,9 @@ _INTEGERS = (
 )  # fmt: skip
 
 
-def keep_prefix(token_maps: Sequence[Tensor], schedule: ScaleSchedule, codebook_size: int, batch: int) -> KeptTokens:
+def keep_prefix(
+    token_maps: Sequence[Tensor], schedule: ScaleSchedule, codebook_size: int, batch: int, *, name: str = "prefix"
+) -> KeptTokens:
     """Keeps scales 1 … k as given and leaves the rest to be drawn.
 
     Args:
@@ -30,26 +32,27 @@ def keep_prefix(token_maps: Sequence[Tensor], schedule: ScaleSchedule, codebook_
         schedule: of the model.
         codebook_size: V.
         batch: number of pictures.
+        name: of the argument, for messages.
 
     Raises:
         SamplingError: if a map has another shape, type or an id outside the codebook.
     """
     if not isinstance(token_maps, Sequence):
-        raise SamplingError(f"prefix must be a list of 0 to {schedule.num_scales} token maps, got {shown(token_maps)}.")
+        raise SamplingError(f"{name} must be a list of 0 to {schedule.num_scales} token maps, got {shown(token_maps)}.")
     if len(token_maps) > schedule.num_scales:
-        raise SamplingError(f"prefix may hold 0 to {schedule.num_scales} token maps, got {len(token_maps)}.")
+        raise SamplingError(f"{name} may hold 0 to {schedule.num_scales} token maps, got {len(token_maps)}.")
     kept = []
     for scale, ids in enumerate(token_maps):
         side = schedule.sides[scale]
         if not isinstance(ids, Tensor) or ids.dtype not in _INTEGERS:
-            raise SamplingError(f"prefix[{scale}] must be a tensor of integer token ids, got {shown(ids)}.")
+            raise SamplingError(f"{name}[{scale}] must be a tensor of integer token ids, got {shown(ids)}.")
         if ids.shape not in ((batch, side, side), (1, side, side)):
-            raise SamplingError(f"prefix[{scale}] must have shape ({batch}, {side}, {side}), got {tuple(ids.shape)}.")
+            raise SamplingError(f"{name}[{scale}] must have shape ({batch}, {side}, {side}), got {tuple(ids.shape)}.")
         ids = ids.long()  # PyTorch finds no least of the wider unsigned types
         low, high = int(ids.min()), int(ids.max())
         if low < 0 or high >= codebook_size:
             raise SamplingError(
-                f"prefix[{scale}] holds token id {low if low < 0 else high}; ids go from 0 to {codebook_size - 1}."
+                f"{name}[{scale}] holds token id {low if low < 0 else high}; ids go from 0 to {codebook_size - 1}."
             )
         kept.append(ids.expand(batch, side, side).clone())
     masks = tuple(torch.ones(side, side, dtype=torch.bool) for side in schedule.sides[: len(kept)])

@@ -255,7 +255,7 @@ class VARPipeline:
         first = token_maps[0] if isinstance(token_maps, Sequence) and len(token_maps) else None
         if not isinstance(first, Tensor) or first.dim() != 3 or not len(first):
             raise SamplingError(f"token_maps must be 1 to K maps of shape (B, s, s), got {shown(token_maps)}.")
-        kept = self._checker.prefix(token_maps, len(first))
+        kept = self._checker.prefix(token_maps, len(first), name="token_maps")
         with float32_convolutions(self.device):
             return self.tokenizer.reconstruct([ids.to(self.device) for ids in kept.token_ids])
 

@@ -59,6 +59,7 @@ class RequestChecker:
         if not isinstance(options, SamplingOptions):
             raise SamplingError(f"options must be SamplingOptions, got {shown(options)}.")
         options.check_codebook(self.config.tokenizer.codebook_size)
+        class_ids, seeds = (_plain(values) for values in (class_ids, seeds))
         count = _length(class_ids, "class_ids")
         whole_number(count, "the number of pictures", 1, MAX_BATCH, error=SamplingError)
         if _length(seeds, "seeds") != count:
@@ -90,9 +91,9 @@ class RequestChecker:
                 )  # fmt: skip
         return replace(request, kept=kept)
 
-    def prefix(self, token_maps: Sequence[Tensor], batch: int) -> KeptTokens:
+    def prefix(self, token_maps: Sequence[Tensor], batch: int, *, name: str = "prefix") -> KeptTokens:
         """Token maps of scales 1 … k as tokens to keep; errors as ``keep_prefix``."""
-        return keep_prefix(token_maps, self.config.schedule, self.config.tokenizer.codebook_size, batch)
+        return keep_prefix(token_maps, self.config.schedule, self.config.tokenizer.codebook_size, batch, name=name)
 
     def one_picture(self, image: Tensor) -> Tensor:
         """(3, H, W) or (1, 3, H, W) of the model's size → (1, 3, H, W).
@@ -119,7 +120,8 @@ class RequestChecker:
             raise EditingError(f"images must have shape (B, 3, {side}, {side}), got {got}.")
         if not images.is_floating_point() or not bool(((images >= 0) & (images <= 1)).all()):
             raise EditingError(
-                f"images must be floating-point RGB in [0, 1], got {_values(images)}; divide 8-bit values by 255."
+                f"images must be floating-point RGB in [0, 1], got {_values(images)}; divide 8-bit values by 255, and "
+                "of an image x in [-1, 1] take (x + 1) / 2."
             )
 
     def latent(self, latent: Tensor) -> None:
@@ -158,6 +160,11 @@ def _values(images: Tensor) -> str:
     if not images.is_floating_point():
         return str(images.dtype).removeprefix("torch.")
     return "NaN" if bool(images.isnan().any()) else f"values from {float(images.min()):g} to {float(images.max()):g}"
+
+
+def _plain(values: Any) -> Any:
+    """A tensor of numbers as a list of them: its items would be no numbers."""
+    return values.tolist() if isinstance(values, Tensor) and values.dim() else values
 
 
 def _length(values: object, name: str) -> int:

@@ -91,6 +91,8 @@ class Trace:
         save_file(tensors, place / TENSOR_FILE)
         text = json.dumps(self._header(), indent=1, ensure_ascii=False)
         (place / JSON_FILE).write_text(text + "\n", encoding="utf-8")
+        # Or nobody but their owner could read the tensors.
+        (place / TENSOR_FILE).chmod((place / JSON_FILE).stat().st_mode)
 
     def _header(self) -> dict[str, Any]:
         settings = self.settings

@@ -59,6 +59,8 @@ def test_tensors_of_class_ids_and_seeds_are_lists_of_them(pipe: VARPipeline) -> 
     expected = tokens_of(pipe.stream([1, 417], seeds=[0, 1]))
     steps = pipe.stream(torch.tensor([1, 417]), seeds=torch.tensor([0, 1]))  # type: ignore[arg-type]
     assert torch.equal(tokens_of(steps), expected)
+    settings = pipe.trace(torch.tensor([1, 417]), seeds=torch.tensor([0, 1])).settings  # type: ignore[arg-type]
+    assert (settings.class_ids, settings.seeds) == ((1, 417), (0, 1))
 
 
 def test_class_ids_of_numpy_are_class_ids(pipe: VARPipeline) -> None:

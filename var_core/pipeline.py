@@ -22,7 +22,7 @@ from var_core.hub import DEADLINE
 from var_core.loading import LoadedModel, load_folder, load_official, random_model
 from var_core.options import SamplingOptions, check_seed
 from var_core.precision import float32_convolutions
-from var_core.requests import RequestChecker, plain_ids
+from var_core.requests import RequestChecker, as_list, plain_ids
 from var_core.sampler import sample_scales
 from var_core.saving import save_model
 from var_core.steps import ClassSwitch, SamplingRequest, ScaleStep
@@ -101,7 +101,8 @@ class VARPipeline:
 
         Args:
             folder: is made, or replaced as a whole.
-            dtype: of most weights: float32, or 16 bits for half the size; quantiser and head stay float32.
+            dtype: of most weights: float32, or 16 bits for half the size. The quantiser stays float32, and beside
+                bfloat16 the head too.
 
         Raises:
             CheckpointError: for another type; for float32 in ``fast``, whose weights have been rounded (load with
@@ -203,7 +204,12 @@ class VARPipeline:
         if switch is not None:
             switch = replace(switch, labels=plain_ids(switch.labels))
         return RunSettings(
-            self.config.name, self.precision.name, plain_ids(class_ids), tuple(map(check_seed, seeds)), options, switch
+            self.config.name,
+            self.precision.name,
+            plain_ids(class_ids),
+            tuple(map(check_seed, as_list(seeds))),
+            options,
+            switch,
         )
 
     def replay(self, trace: Trace) -> Iterator[ScaleStep]:

@@ -59,7 +59,7 @@ class RequestChecker:
         if not isinstance(options, SamplingOptions):
             raise SamplingError(f"options must be SamplingOptions, got {shown(options)}.")
         options.check_codebook(self.config.tokenizer.codebook_size)
-        class_ids, seeds = (_plain(values) for values in (class_ids, seeds))
+        class_ids, seeds = (as_list(values) for values in (class_ids, seeds))
         count = _length(class_ids, "class_ids")
         whole_number(count, "the number of pictures", 1, MAX_BATCH, error=SamplingError)
         if _length(seeds, "seeds") != count:
@@ -147,9 +147,14 @@ class RequestChecker:
         return ClassSwitch(scale, [self.row_of(class_id) for class_id in switch.labels], switch.cache)
 
 
+def as_list(values: Any) -> Any:
+    """A tensor of class ids or seeds as a list of them, for its items would be no numbers; anything else as it is."""
+    return values.tolist() if isinstance(values, Tensor) and values.dim() else values
+
+
 def plain_ids(class_ids: Sequence[int | None]) -> tuple[Any, ...]:
     """Class ids that were checked, as Python's own numbers, which can be written down."""
-    return tuple(None if class_id is None else int(class_id) for class_id in class_ids)
+    return tuple(None if class_id is None else int(class_id) for class_id in as_list(class_ids))
 
 
 def _is_whole(value: object) -> bool:
@@ -160,11 +165,6 @@ def _values(images: Tensor) -> str:
     if not images.is_floating_point():
         return str(images.dtype).removeprefix("torch.")
     return "NaN" if bool(images.isnan().any()) else f"values from {float(images.min()):g} to {float(images.max()):g}"
-
-
-def _plain(values: Any) -> Any:
-    """A tensor of numbers as a list of them: its items would be no numbers."""
-    return values.tolist() if isinstance(values, Tensor) and values.dim() else values
 
 
 def _length(values: object, name: str) -> int:

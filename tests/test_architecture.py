@@ -16,7 +16,7 @@ LIBRARY = ROOT / "var_core"
 # A room (a module of var_core, or a package with all that is in it) imports only rooms of the rows above its own.
 LAYERS = (
     ("errors",),
-    ("resources", "scales", "validation"),
+    ("locking", "resources", "scales", "validation"),
     ("classes", "config", "images", "options", "precision", "registry", "transfer", "weight_files"),
     ("attention", "autoencoder", "logits", "official", "quantizer", "saving", "steps"),
     ("checkpoint", "editing", "hub", "statistics", "tokenizer", "trace", "transformer"),

@@ -144,7 +144,7 @@ def test_the_yardstick_of_the_bench_is_float32_on_any_hardware(
         def decode(self, latent: torch.Tensor) -> None:
             assert inside == [latent.device]
 
-    monkeypatch.setattr(benchmark, "float32_convolutions", guard)
+    monkeypatch.setattr(benchmark, "without_tf32", guard)
     benchmark._decoder(Decoder(), torch.zeros(1))()  # type: ignore[arg-type]
 
 
@@ -240,6 +240,23 @@ def test_convert_goes_both_ways_without_losing_a_bit(tmp_path: Path) -> None:
         again = torch.load(tmp_path / name, weights_only=True)
         assert again.keys() == state.keys()
         assert all(torch.equal(again[key], state[key]) for key in state)
+
+
+def test_convert_takes_a_model_as_every_other_command_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = official_state_dicts(small_config((1, 2, 16), shared_adaln=True))
+    torch.save(first, tmp_path / "vae.pth")
+    torch.save(second, tmp_path / "var.pth")
+    pair = ["--tokenizer", str(tmp_path / "vae.pth"), "--transformer", str(tmp_path / "var.pth")]
+    assert main(["convert", *pair, "--out", str(tmp_path / "my-run" / "model")]) == 0
+    back = ["--tokenizer", str(tmp_path / "vae2.pth"), "--transformer", str(tmp_path / "var2.pth")]
+    assert main(["convert", "--from", str(tmp_path / "my-run"), *back]) == 0
+    again = torch.load(tmp_path / "var2.pth", weights_only=True)
+    assert all(torch.equal(again[key], second[key]) for key in second)
+    capsys.readouterr()
+    assert main(["convert", "--from", str(tmp_path / "nowhere"), *back]) == 2
+    said = capsys.readouterr().err
+    assert "There is no model" in said
+    assert "a folder that save_pretrained or train wrote" in said
 
 
 def test_models_lists_what_has_a_name_and_what_it_costs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

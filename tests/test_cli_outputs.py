@@ -35,6 +35,11 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ([*DRAW, "--out", "/proc/x.png"], "--out /proc/x.png cannot be written"),
         ([*DRAW, "--out", "folder"], "--out folder cannot be written: it is a folder"),
         ([*DRAW, "--out", "x" * 300], "File name too long"),
+        ([*DRAW, "--out", "x.xyz"], "--out is written as PNG: its name must end in .png, got x.xyz"),
+        ([*DRAW, "--out", "x.jpg"], "its name must end in .png, got x.jpg"),
+        ([*DRAW, "--strip", "s.webp"], "--strip is written as PNG: its name must end in .png, got s.webp"),
+        (["reconstruct", "photo.jpg", "--out", "x.xyz"], "--out is written as PNG"),
+        ([*EDIT, "--out", "x.xyz"], "--out is written as PNG"),
         ([*DRAW, "--strip", "file/s.png"], "--strip file/s.png cannot be written: "),
         ([*DRAW, "--animation", "a.mp4"], "must end in .webp, .gif, .png, got a.mp4"),
         ([*DRAW, "--animation", "a.jpg"], "must end in .webp, .gif, .png, got a.jpg"),
@@ -66,6 +71,7 @@ def test_looking_leaves_nothing_behind_and_refuses_nothing_that_can_be_written(p
     before = sorted(place.rglob("*"))
     good = {"out": Path("deep/er/x.png"), "strip": place / "file", "animation": Path("A.GIF"), "trace": Path("folder")}
     check_outputs(argparse.Namespace(**good), COMMANDS["sample"].WRITES)
+    check_outputs(argparse.Namespace(**{**good, "out": Path("X.PNG")}), COMMANDS["sample"].WRITES)
     check_outputs(argparse.Namespace(json=Path("/dev/null")), COMMANDS["bench"].WRITES)
     assert sorted(place.rglob("*")) == before
 

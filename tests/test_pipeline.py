@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from var_core.options import SamplingOptions
 from var_core.pipeline import VARPipeline
 from var_core.requests import MAX_BATCH
 from var_core.steps import ClassSwitch
+from var_core.validation import shown
 
 NAN = float("nan")
 GUIDED = OPTIONS["guided"]
@@ -178,6 +180,7 @@ def test_temperature_sharpens_and_flattens(pipe: VARPipeline) -> None:
         (torch.linspace(-0.5, 2.0, 192).view(1, 3, 8, 8), r"0, 1\], got values from -0\.5 to 2;"),
         (torch.linspace(-1, 1, 192).view(1, 3, 8, 8), r"got values from -1 to 1; .*\[-1, 1\] take \(x \+ 1\) / 2"),
         (torch.full((1, 3, 8, 8), NAN), r"0, 1\], got NaN;"),
+        (torch.zeros(0, 3, 8, 8), r"one picture or more, got the shape \(0, 3, 8, 8\)"),
         ("x", "'x'"),
     ],
 )
@@ -186,10 +189,57 @@ def test_pictures_that_cannot_be_encoded_are_refused(pipe: VARPipeline, images: 
         pipe.encode(images)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda latent: latent * NAN, "must hold finite floating-point numbers, got NaN; give the latent of a step"),
+        (lambda latent: latent.clamp_min(float("inf")), "got values from inf to inf"),
+        (lambda latent: latent.long(), "got int64"),
+        (lambda latent: latent[:0], r"one picture or more, got the shape \(0, 8, 4, 4\)"),
+        (lambda latent: latent[0], r"must have shape \(B, 8, 4, 4\), got \(8, 4, 4\)"),
+        (lambda latent: latent.tolist(), "must have shape"),
+    ],
+)
+def test_latents_that_cannot_be_decoded_are_refused(
+    pipe: VARPipeline, monkeypatch: pytest.MonkeyPatch, change: Callable[[Tensor], Tensor], said: str
+) -> None:
+    latent = torch.zeros(2, pipe.config.tokenizer.code_dim, *[pipe.config.schedule.last_side] * 2)
+    assert pipe.decode(latent).shape == (2, 3, 8, 8)
+    untouchable(monkeypatch)
+    with pytest.raises(SamplingError, match=said):
+        pipe.decode(change(latent))
+
+
 @pytest.mark.parametrize("maps", [None, [], [torch.zeros(0, 1, 1, dtype=torch.int64)], [torch.full((1, 1, 1), 32)]])
 def test_token_maps_that_cannot_be_decoded_are_refused(pipe: VARPipeline, maps: list[Tensor]) -> None:
     with pytest.raises(SamplingError, match="token_maps"):
         pipe.reconstruct(maps)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (torch.ones(2, 3, 4), "Tensor of shape (2, 3, 4) and type torch.float32"),
+        (np.ones((2, 3)), "ndarray of shape (2, 3) and type float64"),
+        ([torch.ones(5, 5), 7], "[Tensor of shape (5, 5) and type torch.float32, 7]"),
+        (torch.tensor(5), "tensor(5)"),
+        ([[1, 2], "x"], "[[1, 2], 'x']"),
+    ],
+)
+def test_an_error_shows_shape_and_type_of_a_tensor_on_one_line(value: object, said: str) -> None:
+    assert shown(value) == said
+
+
+def test_a_tensor_that_is_refused_is_not_printed(pipe: VARPipeline) -> None:
+    maps = [torch.zeros(1, side, side) for side in pipe.config.schedule.sides]
+    for call in (
+        lambda: pipe.stream([1], seeds=[0], prefix=maps),
+        lambda: pipe.reconstruct(torch.zeros(1, 4, 4)),  # type: ignore[arg-type]
+        lambda: pipe.edit(torch.zeros(3, 8, 8), torch.zeros(4, 4), [1], seeds=[0]),
+    ):
+        with pytest.raises(SamplingError, match=r"Tensor of shape \(1, \d, \d\)|Tensor of shape \(4, 4\)") as caught:
+            call()
+        assert "\n" not in str(caught.value)
 
 
 def test_a_trace_with_tokens_of_another_codebook_is_refused(pipe: VARPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,12 +272,23 @@ def test_random_weights_leave_the_callers_generator_alone() -> None:
     [
         lambda folder: VARPipeline.from_pretrained("no such model"),
         lambda folder: VARPipeline.from_pretrained(folder / "nowhere"),
+        lambda folder: VARPipeline.from_pretrained(["nowhere"]),  # type: ignore[arg-type]
         lambda folder: VARPipeline.from_official(folder / "vae.pth", folder / "var.pth"),
     ],
 )
 def test_models_that_are_not_there_are_named(load: Callable[[Path], VARPipeline], tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match=r"no such model|nowhere|vae\.pth"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["", " ", None])
+def test_no_name_is_not_the_folder_one_is_in(name: str, pipe: VARPipeline, tmp_path: Path) -> None:
+    pipe.save_pretrained(tmp_path)
+    with (
+        contextlib.chdir(tmp_path),
+        pytest.raises(CheckpointError, match=f"There is no model {name!r}: give mini, d16"),
+    ):
+        VARPipeline.from_pretrained(name)
 
 
 def test_unknown_sizes_are_refused_with_the_sizes_there_are() -> None:

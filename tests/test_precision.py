@@ -13,7 +13,7 @@ from torch.backends import cudnn
 
 from var_core.errors import DeviceError
 from var_core.pipeline import VARPipeline
-from var_core.precision import choose_device, choose_precision, float32_convolutions, usable_threads
+from var_core.precision import choose_device, choose_precision, usable_threads, without_tf32
 
 CPU = torch.device("cpu")
 
@@ -193,7 +193,7 @@ def test_no_float32_is_rounded_on_a_gpu_until_the_last_has_left_and_all_is_put_b
         assert torch.get_float32_matmul_precision() == "highest"
         assert cudnn.enabled
 
-    first, second = (float32_convolutions(torch.device("cuda")) for _ in range(2))
+    first, second = (without_tf32(torch.device("cuda")) for _ in range(2))
     first.__enter__()
     check()
     second.__enter__()
@@ -202,7 +202,7 @@ def test_no_float32_is_rounded_on_a_gpu_until_the_last_has_left_and_all_is_put_b
     check()
     second.__exit__(None, None, None)
     assert tf32_settings() == before
-    with float32_convolutions(CPU):
+    with without_tf32(CPU):
         assert tf32_settings() == before
 
 
@@ -210,7 +210,7 @@ def test_many_threads_may_forbid_tf32_at_once(tf32: None) -> None:
     before = tf32_settings()
 
     def enter(_index: int) -> bool:
-        with float32_convolutions(torch.device("cuda")):
+        with without_tf32(torch.device("cuda")):
             return cudnn.conv.fp32_precision == "ieee" == torch.backends.cuda.matmul.fp32_precision
 
     with ThreadPoolExecutor(8) as pool:
@@ -220,7 +220,7 @@ def test_many_threads_may_forbid_tf32_at_once(tf32: None) -> None:
 
 def test_an_error_inside_puts_tf32_back(tf32: None) -> None:
     before = tf32_settings()
-    with pytest.raises(MemoryError), float32_convolutions(torch.device("cuda")):
+    with pytest.raises(MemoryError), without_tf32(torch.device("cuda")):
         raise MemoryError
     assert tf32_settings() == before
 

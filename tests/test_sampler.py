@@ -187,7 +187,7 @@ def test_no_network_runs_where_a_gpu_might_round_and_no_yield_holds_that_up(
         yield
         inside[0] = False
 
-    monkeypatch.setattr(sampler, "float32_convolutions", unrounded)
+    monkeypatch.setattr(sampler, "without_tf32", unrounded)
     for name in ("condition", "step", "logits"):
         original = getattr(Transformer, name)
 

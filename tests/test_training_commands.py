@@ -6,6 +6,7 @@ import functools
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,18 +17,31 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from training_support import MODEL_FLAGS, PLAIN, TOKENIZER_FLAGS, saved, tensors_of, train_small_tokenizer
+from training_support import (
+    CLASSES,
+    MODEL_FLAGS,
+    PLAIN,
+    TOKENIZER_FLAGS,
+    NoisePictures,
+    saved,
+    tensors_of,
+    train_small_tokenizer,
+)
 from training_two_processes import main as both_trainings
 
 from var_core.cli.main import main
+from var_core.cli.training_options import found
+from var_core.locking import held
 from var_core.models import folder_of
 from var_core.pipeline import VARPipeline
 from var_core.tokenizer import Tokenizer
 from var_core.training.data import Pictures
 from var_core.training.model_source import read_model, trained_model
+from var_core.training.processes import LOCK_FILE
 from var_core.training.settings import TransformerTraining
 from var_core.training.token_cache import EncodedPictures, encode_pictures, encoding_digest
 from var_core.training.tokenizer_source import new_tokenizer, read_tokenizer
+from var_core.training.training_data import ENDLESS, TrainingData, folder_data
 
 TESTS = Path(__file__).parent
 
@@ -263,6 +277,119 @@ def test_a_missing_lpips_is_said_before_a_picture_is_read(
     command = ["train-tokenizer", "--out", str(tmp_path / "run"), "--data", str(photos), "--perceptual", "1"]
     assert main([*command, *TOKENIZER_FLAGS, *PLAIN]) == 2
     assert "needs the package lpips" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["train", "train-tokenizer"])
+def test_a_folder_that_another_command_trains_in_is_refused_before_a_picture_is_read(
+    command: str, tokenizer: Path, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    out = tmp_path / "run"
+    out.mkdir()
+    module = f"var_core.cli.{command.replace('-', '_')}"
+    own = ["--tokenizer", str(tokenizer), *MODEL_FLAGS] if command == "train" else TOKENIZER_FLAGS
+    arguments = [command, "--out", str(out), "--data", str(photos), "--steps", "1", "--batch", "2", *own, *PLAIN]
+    with monkeypatch.context() as patch, held(out / LOCK_FILE):
+        patch.setattr(f"{module}.folder_data", unread)
+        assert main(arguments) == 2
+        said = capsys.readouterr().err.splitlines()[-1]
+        assert said == f"error: {out} is being trained by another process; wait for it or give another --out."
+        assert [path.name for path in out.iterdir()] == [LOCK_FILE]
+    locked: list[bool] = []
+
+    def looked_at(*arguments: Any, **values: Any) -> TrainingData:
+        with pytest.raises(TimeoutError), held(out / LOCK_FILE):
+            pass
+        locked.append(True)
+        return folder_data(*arguments, **values)
+
+    monkeypatch.setattr(f"{module}.folder_data", looked_at)
+    assert main([*arguments, "--validate-every", "0"]) == 0  # the file that is left does not stand in the way
+    assert locked == [True]
+    with held(out / LOCK_FILE):
+        pass
+
+
+def test_a_killed_command_leaves_no_lock(tmp_path: Path) -> None:
+    script = (
+        "import sys, time\nfrom pathlib import Path\nfrom var_core.locking import held\n"
+        "with held(Path(sys.argv[1])):\n    print('held', flush=True)\n    time.sleep(600)\n"
+    )
+    lock = tmp_path / LOCK_FILE
+    process = subprocess.Popen([sys.executable, "-c", script, str(lock)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(TimeoutError), held(lock):
+            pass
+    finally:
+        process.kill()
+        process.wait()
+    assert lock.is_file()
+    with held(lock):
+        pass
+
+
+TWO_AT_THE_DOOR = """
+import sys
+from pathlib import Path
+from var_core.errors import TrainingError
+from var_core.training.processes import only_run, start_accelerator
+out, accelerator = Path(sys.argv[1]), start_accelerator("no", cpu=True)
+try:
+    with only_run(out / "run", accelerator):
+        said = "came in"
+except TrainingError as error:
+    said = str(error)
+(out / f"process-{accelerator.process_index}").write_text(said)
+accelerator.end_training()
+"""
+
+
+def test_all_processes_refuse_what_the_first_refuses(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(TESTS.parent), "OMP_NUM_THREADS": "1"}
+    launcher = ["-m", "torch.distributed.run", "--standalone", "--local-addr", "127.0.0.1", "--nproc-per-node", "2"]
+    script = tmp_path / "script.py"
+    script.write_text(TWO_AT_THE_DOOR)
+    (tmp_path / "run").mkdir()
+    with held(tmp_path / "run" / LOCK_FILE):
+        done = subprocess.run(
+            [sys.executable, *launcher, str(script), str(tmp_path)], env=environment, capture_output=True, text=True,
+            timeout=300, check=False,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    first, second = ((tmp_path / f"process-{number}").read_text() for number in range(2))
+    assert "is being trained by another process" in first
+    assert "was refused by the first process" in second
+
+
+def test_a_finished_run_says_so_and_what_was_found_and_keeps_its_model(
+    model: Path, tokenizer: Path, photos: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = ["--data", str(photos), "--batch", "4", "--validation-share", "0.2", "--views", "2", *MODEL_FLAGS, *PLAIN]
+    for steps, said in (("3", "Step 3 of 3 is done already"), ("2", "Step 3, beyond the 2 asked for, is done already")):
+        caplog.clear()
+        shutil.rmtree(model / "model")
+        assert main(["train", "--tokenizer", str(tokenizer), "--out", str(model), "--steps", steps, *flags]) == 0
+        assert f"{said}; give a larger --steps to go on." in caplog.text
+        assert "Going on" not in caplog.text
+        assert VARPipeline.from_pretrained(model, device="cpu", precision="exact").config.name == "colours"
+        assert re.search(r"^24 pictures in 3 classes, \d held back$", capsys.readouterr().err, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("pictures", "held_out", "held_back", "said"),
+    [
+        (57, 3, 3, "60 pictures in 3 classes, 3 held back"),
+        (57, 2, 3, "60 pictures in 3 classes, 3 held back (2 are looked at)"),
+        (60, 9, 0, "60 pictures in 3 classes, 9 others to validate with"),
+        (1, None, 0, "1 picture in 3 classes, none to validate with"),
+        (ENDLESS, 48, 0, "pictures drawn without end in 3 classes, 48 others to validate with"),
+    ],
+)
+def test_what_was_found_is_said_in_a_line(pictures: int, held_out: int | None, held_back: int, said: str) -> None:
+    held_pictures = None if held_out is None else NoisePictures(held_out)
+    assert found(TrainingData(CLASSES, NoisePictures(pictures), held_pictures, held_back)) == said
 
 
 def test_no_more_held_out_pictures_are_encoded_than_are_looked_at(

@@ -16,7 +16,7 @@ from training_support import CLASSES, SCHEDULE, SIZES, TOKENIZER, assert_same_ru
 
 from var_core.errors import TrainingError, VarError
 from var_core.training import sample_grid
-from var_core.training.log import TrainingLog
+from var_core.training.log import TrainingLog, draw_curves
 from var_core.training.model_source import fresh_model
 from var_core.training.tokenizer_source import new_tokenizer
 from var_core.training.transformer_loop import TransformerLearner
@@ -174,3 +174,15 @@ def test_a_figure_that_is_no_number_is_null_in_the_log_and_no_point_of_the_curve
     pytest.importorskip("matplotlib")
     log.draw()
     assert log.picture.is_file()
+
+
+def test_a_value_without_a_neighbour_is_a_dot_of_the_curves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    figure = pytest.importorskip("matplotlib.figure")
+    drawn: list[Any] = []
+    monkeypatch.setattr(figure.Figure, "savefig", lambda self, file, **_named: drawn.extend(self.axes))
+    gaps = [0.5, None, 0.4, 0.3]
+    rows = [{"step": step, "loss": 1.0, "loss_by_scale": [value]} for step, value in enumerate(gaps, 1)]
+    draw_curves([*rows, {"step": 4, "validation_loss": 2.0}], tmp_path / "training.png")
+    dots = {line.get_label(): line.get_markevery() for axis in drawn for line in axis.lines if line.get_marker() == "o"}
+    assert dots == {"validation loss": [0], "scale 1": [0]}
+    assert [len(axis.lines) for axis in drawn if axis.lines] == [2, 1]

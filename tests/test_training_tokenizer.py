@@ -22,6 +22,7 @@ from var_core.training.critic import PatchCritic, adaptive_weight, critic_loss, 
 from var_core.training.losses import out_of_focus, psnr_by_picture, reconstruction_loss, vq_loss
 from var_core.training.perceptual import PerceptualLoss
 from var_core.training.schedules import TermSchedule, cosine_rate
+from var_core.training.settings import TokenizerTraining
 from var_core.training.token_cache import encoding_digest
 from var_core.training.tokenizer_loop import _crop
 from var_core.training.tokenizer_objective import TokenizerObjective, decode_targets, draw_depths
@@ -39,6 +40,13 @@ def lively() -> Tokenizer:
     with torch.no_grad():
         tokenizer.quantizer.codebook.normal_(generator=torch.Generator().manual_seed(0))
     return tokenizer
+
+
+def test_fp16_with_the_adversarial_term_is_no_setting() -> None:
+    values: dict[str, Any] = {"out": Path("run"), "steps": 1, "mixed_precision": "fp16"}
+    assert TokenizerTraining(**values).adversarial.weight == 0
+    with pytest.raises(TrainingError, match="give --precision bf16 or no"):
+        TokenizerTraining(**values, adversarial=TermSchedule(0.5))
 
 
 def test_every_weight_of_the_tokenizer_learns() -> None:

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from huggingface_hub import HfApi, constants, hf_hub_url, try_to_load_from_cache
-from huggingface_hub.utils import WeakFileLock  # type: ignore[attr-defined]
 
+from var_core.locking import held
 from var_core.registry import OfficialFile
 from var_core.resources import free_disk, gigabytes
 from var_core.saving import sync
@@ -58,7 +58,7 @@ def fetch(
     file: OfficialFile,
     *,
     cache: str | Path | None = None,
-    deadline: float = DEADLINE,
+    deadline: float | Clock = DEADLINE,
     progress: Progress | None = None,
     anywhere: bool = True,
 ) -> Path:
@@ -67,7 +67,7 @@ def fetch(
     Args:
         file: what to fetch.
         cache: folder for all that is fetched; None for the default.
-        deadline: seconds in all, above 0.
+        deadline: seconds in all, above 0, or what is left of a deadline that this is a part of.
         progress: called with bytes that are there and bytes in all.
         anywhere: a sound copy in huggingface_hub's own cache will do, too.
 
@@ -77,7 +77,7 @@ def fetch(
     Raises:
         DownloadError: naming file, cause and remedy; nothing half-written is ever at the path.
     """
-    clock = Clock(real_number(deadline, "deadline", 0, LONGEST_DEADLINE, low_open=True))
+    clock = deadline if isinstance(deadline, Clock) else clock_of(deadline)
     path = cached_path(file, cache)
     if is_sound(path, file):
         return path
@@ -103,6 +103,15 @@ def fetch(
         file, "it arrived twice with the right size and another content (sha256)",
         "a proxy or mirror may change it; try another network or HF_ENDPOINT",
     )  # fmt: skip
+
+
+def clock_of(deadline: float) -> Clock:
+    """A clock that runs from now on.
+
+    Raises:
+        ConfigError: if the deadline is no number of seconds above 0.
+    """
+    return Clock(real_number(deadline, "deadline", 0, LONGEST_DEADLINE, low_open=True))
 
 
 def is_sound(path: Path, file: OfficialFile) -> bool:
@@ -174,7 +183,7 @@ def locked(path: Path, what: object, clock: Clock) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         with writing(what):
             try:
-                stack.enter_context(WeakFileLock(path.with_name(f".{path.name}.lock"), timeout=max(clock.left, 0.01)))
+                stack.enter_context(held(path.with_name(f".{path.name}.lock"), patience=clock.left))
             except TimeoutError:
                 raise failure(what, "another process is fetching it", "wait for that one, or end it") from None
         yield

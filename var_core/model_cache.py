@@ -20,11 +20,11 @@ from var_core.conversion import convert_official, is_conversion, source_of
 from var_core.errors import DownloadError
 from var_core.hub import (
     DEADLINE,
-    LONGEST_DEADLINE,
     SPARE,
     cache_folder,
     cached_path,
     check_disk,
+    clock_of,
     fetch,
     locked,
     missing_bytes,
@@ -34,7 +34,6 @@ from var_core.registry import OfficialFile, OfficialModel, official_model
 from var_core.resources import available_memory, free_disk
 from var_core.saving import replacing_file
 from var_core.transfer import Clock, Progress, writing
-from var_core.validation import real_number
 from var_core.weight_files import CONFIG_FILE
 
 log = logging.getLogger(__name__)
@@ -144,7 +143,7 @@ def ensure_model(
     folder = converted_folder(model, cache)
     if is_here(name, cache):
         return folder
-    clock = Clock(real_number(deadline, "deadline", 0, LONGEST_DEADLINE, low_open=True))
+    clock = clock_of(deadline)
     missing = sum(missing_bytes(file, cache) for file in model.files)
     check_disk(missing + model.folder_bytes, cache, f"model {model.name}")
     with locked(folder, f"model {model.name}", clock):
@@ -175,7 +174,7 @@ def ensure_hub_model(
     Raises:
         DownloadError: if there is no such model or it cannot be fetched.
     """
-    clock = Clock(real_number(deadline, "deadline", 0, LONGEST_DEADLINE, low_open=True))
+    clock = clock_of(deadline)
     top = cache_folder(cache) / "files" / repository.replace("/", "--")
     reference = top / f"{re.sub(r'[^A-Za-z0-9.-]', '_', revision or 'newest')}.ref"
     try:
@@ -211,7 +210,7 @@ def _fetch_all(
 
     for file in files:
         clock.check(file)
-        paths.append(fetch(file, cache=cache, deadline=clock.left, progress=report, anywhere=anywhere))
+        paths.append(fetch(file, cache=cache, deadline=clock, progress=report, anywhere=anywhere))
         before += file.num_bytes
         report(0, 0)
     return paths

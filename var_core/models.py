@@ -38,6 +38,8 @@ def folder_of(
         DownloadError: if it cannot be fetched.
     """
     text = str(name)
+    if not isinstance(name, str | Path) or not text.strip():
+        raise _unknown(name)  # an empty text would be the folder one is in
     if text in EMBEDDED:
         return embedded_folder(text)
     if text in OFFICIAL_MODELS or text in ALIASES:
@@ -48,8 +50,12 @@ def folder_of(
         return inner if not (folder / CONFIG_FILE).exists() and (inner / CONFIG_FILE).is_file() else folder
     if isinstance(name, str) and HUB_ID.fullmatch(name) and not folder.parent.exists():
         return ensure_hub_model(name, cache=cache, deadline=deadline, progress=progress)
-    raise CheckpointError(
-        f"There is no model {text[:1000]!r}: give {', '.join((*EMBEDDED, *OFFICIAL_MODELS))}, a folder that "
+    raise _unknown(text[:1000])
+
+
+def _unknown(name: object) -> CheckpointError:
+    return CheckpointError(
+        f"There is no model {name!r}: give {', '.join((*EMBEDDED, *OFFICIAL_MODELS))}, a folder that "
         "save_pretrained or train wrote, or user/name of one on the Hugging Face hub."
     )
 

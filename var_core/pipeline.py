@@ -21,7 +21,7 @@ from var_core.errors import SamplingError
 from var_core.hub import DEADLINE
 from var_core.loading import LoadedModel, load_folder, load_official, random_model
 from var_core.options import SamplingOptions, check_seed
-from var_core.precision import float32_convolutions
+from var_core.precision import without_tf32
 from var_core.requests import RequestChecker, as_list, plain_ids
 from var_core.sampler import sample_scales
 from var_core.saving import save_model
@@ -234,10 +234,10 @@ class VARPipeline:
         An unfinished sum decodes to what the decoder makes of it; only the last is a picture of the model.
 
         Raises:
-            SamplingError: for another shape.
+            SamplingError: for no picture, another shape, a type other than float, or numbers that are not finite.
         """
         self._checker.latent(latent)
-        with float32_convolutions(self.device):
+        with without_tf32(self.device):
             return self.tokenizer.decode(latent.to(self.device))
 
     @torch.no_grad()
@@ -245,10 +245,10 @@ class VARPipeline:
         """Pictures (B, 3, H, W) in [0, 1] → K token maps (B, s_k, s_k) int64, coarse to fine.
 
         Raises:
-            EditingError: for another shape, a type other than float, or values outside [0, 1].
+            EditingError: for no picture, another shape, a type other than float, or values outside [0, 1].
         """
         self._checker.pictures(images)
-        with float32_convolutions(self.device):
+        with without_tf32(self.device):
             return self.tokenizer.encode(images.to(self.device))
 
     @torch.no_grad()
@@ -262,7 +262,7 @@ class VARPipeline:
         if not isinstance(first, Tensor) or first.dim() != 3 or not len(first):
             raise SamplingError(f"token_maps must be 1 to K maps of shape (B, s, s), got {shown(token_maps)}.")
         kept = self._checker.prefix(token_maps, len(first), name="token_maps")
-        with float32_convolutions(self.device):
+        with without_tf32(self.device):
             return self.tokenizer.reconstruct([ids.to(self.device) for ids in kept.token_ids])
 
     def row_of(self, class_id: int | None) -> int:

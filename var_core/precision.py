@@ -90,7 +90,7 @@ def _sixteen_bit_hardware(device: torch.device) -> str:
 
 
 @contextlib.contextmanager
-def float32_convolutions(device: torch.device) -> Iterator[None]:
+def without_tf32(device: torch.device) -> Iterator[None]:
     """Keeps a GPU from rounding float32 convolutions, and float32 products, to TF32.
 
     cuDNN does so unless told otherwise, products if somebody asked for it. φ feeds every later scale, so its rounding

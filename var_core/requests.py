@@ -112,12 +112,14 @@ class RequestChecker:
         """Refuses what is no batch (B, 3, H, W) of the model's size in [0, 1].
 
         Raises:
-            EditingError: for another shape, a type other than float, or values outside [0, 1].
+            EditingError: for no picture, another shape, a type other than float, or values outside [0, 1].
         """
         side = self.config.image_side
         if not isinstance(images, Tensor) or images.dim() != 4 or images.shape[1:] != (3, side, side):
             got = tuple(images.shape) if isinstance(images, Tensor) else shown(images)
             raise EditingError(f"images must have shape (B, 3, {side}, {side}), got {got}.")
+        if not len(images):
+            raise EditingError(f"images must hold one picture or more, got the shape {tuple(images.shape)}.")
         if not images.is_floating_point() or not bool(((images >= 0) & (images <= 1)).all()):
             raise EditingError(
                 f"images must be floating-point RGB in [0, 1], got {_values(images)}; divide 8-bit values by 255, and "
@@ -128,12 +130,19 @@ class RequestChecker:
         """Refuses what is no latent (B, C, s_K, s_K) of the model.
 
         Raises:
-            SamplingError: for another shape.
+            SamplingError: for another shape, a type other than float, or numbers that are not finite.
         """
         shape = (self.config.tokenizer.code_dim, *[self.config.schedule.last_side] * 2)
         if not isinstance(latent, Tensor) or latent.dim() != 4 or latent.shape[1:] != shape:
             got = tuple(latent.shape) if isinstance(latent, Tensor) else shown(latent)
             raise SamplingError(f"latent must have shape (B, {', '.join(map(str, shape))}), got {got}.")
+        if not len(latent):
+            raise SamplingError(f"latent must be of one picture or more, got the shape {tuple(latent.shape)}.")
+        if not latent.is_floating_point() or not bool(latent.isfinite().all()):
+            raise SamplingError(
+                f"latent must hold finite floating-point numbers, got {_values(latent)}; give the latent of a step, "
+                "and look for a division by zero in what was done to it."
+            )
 
     def _switch(self, switch: ClassSwitch, batch: int) -> ClassSwitch:
         if not isinstance(switch, ClassSwitch):
@@ -161,10 +170,10 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def _values(images: Tensor) -> str:
-    if not images.is_floating_point():
-        return str(images.dtype).removeprefix("torch.")
-    return "NaN" if bool(images.isnan().any()) else f"values from {float(images.min()):g} to {float(images.max()):g}"
+def _values(tensor: Tensor) -> str:
+    if not tensor.is_floating_point():
+        return str(tensor.dtype).removeprefix("torch.")
+    return "NaN" if bool(tensor.isnan().any()) else f"values from {float(tensor.min()):g} to {float(tensor.max()):g}"
 
 
 def _length(values: object, name: str) -> int:

@@ -19,6 +19,21 @@ def gigabytes(num_bytes: float) -> str:
     return f"{num_bytes / 1e9:.2f} GB" if num_bytes >= 1e8 else f"{num_bytes / 1e6:.1f} MB"
 
 
+def duration(seconds: float) -> str:
+    """A time for people, in whole units but for short ones: "0.4 seconds", "45 seconds", "6 hours", "90 minutes"."""
+    for name, unit in (("hour", 3600.0), ("minute", 60.0)):
+        # The larger unit only where it says just what was given.
+        if seconds >= unit and seconds % unit == 0:
+            return _counted(seconds / unit, name)
+    if seconds >= 120:
+        return _counted(round(seconds / 60), "minute")
+    return _counted(round(seconds) if seconds >= 10 else float(f"{seconds:.2g}"), "second")
+
+
+def _counted(count: float, unit: str) -> str:
+    return f"{count:g} {unit}{'' if count == 1 else 's'}"
+
+
 def free_disk(folder: Path) -> int | None:
     """Free bytes where ``folder`` is or would be; None where the system does not tell."""
     for place in (folder, *folder.absolute().parents):

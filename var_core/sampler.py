@@ -23,7 +23,7 @@ import torch
 from torch import Tensor
 
 from var_core.logits import draw, shape_logits, smooth_weights
-from var_core.precision import float32_convolutions
+from var_core.precision import without_tf32
 from var_core.quantizer import MultiScaleQuantizer
 from var_core.reading import Reading
 from var_core.statistics import step_statistics
@@ -53,7 +53,7 @@ class _Run:
         self.device = transformer.positions.device
         self.batch = len(request.labels)
         self.generators = [torch.Generator().manual_seed(seed) for seed in request.seeds]
-        with float32_convolutions(self.device):  # what the class contributes is a product, too
+        with without_tf32(self.device):  # what the class contributes is a product, too
             self.reading = Reading(
                 transformer, quantizer, request.labels, guided=request.options.guidance > 0, switch=request.switch
             )
@@ -61,7 +61,7 @@ class _Run:
 
     @torch.no_grad()
     def step(self, scale: int) -> ScaleStep:
-        with float32_convolutions(self.device):
+        with without_tf32(self.device):
             return self._step(scale)
 
     def _step(self, scale: int) -> ScaleStep:

@@ -100,15 +100,32 @@ def write_model(
         sums = []
         for filename, names in plan.filename_to_tensors.items():
             shard = {name: tensors[name].to("cpu", dtype_of(name)).contiguous() for name in names}
-            save_file(shard, fresh / filename, metadata={"format": "pt"})
+            save_tensors(fresh / filename, shard, metadata={"format": "pt"})
             del shard
             sums.append(f"{sha256_of(fresh / filename)}  {filename}\n")
         for filename, other in (others or {}).items():
-            save_file(other, fresh / filename)
+            save_tensors(fresh / filename, other)
         for filename, text in {**texts, SUMS_FILE: "".join(sums)}.items():
             (fresh / filename).write_text(text, encoding="utf-8")
-        for path in fresh.glob("*.safetensors"):  # which its library lets nobody but their owner read
-            path.chmod((fresh / CONFIG_FILE).stat().st_mode)
+
+
+def save_tensors(path: Path, tensors: dict[str, Tensor], *, metadata: dict[str, str] | None = None) -> None:
+    """A safetensors file that whoever may read a new file of this process may read.
+
+    Its library lets nobody but the owner do so.
+
+    Raises:
+        OSError, SafetensorError: if the disk refuses.
+    """
+    partial = aside(path, "partial")
+    try:
+        partial.touch()
+        mode = partial.stat().st_mode
+        save_file(tensors, partial, metadata=metadata)
+        partial.chmod(mode)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def check_storable(name: str, tensor: Tensor, dtype: torch.dtype) -> None:

@@ -13,11 +13,12 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor
 
 from var_core.errors import CheckpointError, VarError
 from var_core.options import MAX_GUIDANCE, SamplingOptions, check_seed
+from var_core.saving import save_tensors
 from var_core.steps import ClassSwitch, KeptTokens, ScaleStep, StepStatistics
 from var_core.validation import real_number, shown, whole_number
 
@@ -88,11 +89,9 @@ class Trace:
                 value = getattr(step.statistics, name)
                 if value is not None:
                     tensors[f"{index}.statistics.{name}"] = value.contiguous()
-        save_file(tensors, place / TENSOR_FILE)
+        save_tensors(place / TENSOR_FILE, tensors)
         text = json.dumps(self._header(), indent=1, ensure_ascii=False)
         (place / JSON_FILE).write_text(text + "\n", encoding="utf-8")
-        # Or nobody but their owner could read the tensors.
-        (place / TENSOR_FILE).chmod((place / JSON_FILE).stat().st_mode)
 
     def _header(self) -> dict[str, Any]:
         settings = self.settings

@@ -22,7 +22,7 @@ from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
 
 from var_core.errors import DownloadError
-from var_core.resources import gigabytes
+from var_core.resources import duration, gigabytes
 
 Progress = Callable[[int, int], None]
 Result = TypeVar("Result")
@@ -63,7 +63,7 @@ class Clock:
     def check(self, what: object) -> None:
         """Raises DownloadError once the deadline has passed."""
         if not self.left:
-            raise failure(what, f"it was not done in {self.seconds:g} seconds", "run it again: it goes on where it is")
+            raise failure(what, f"it was not done in {duration(self.seconds)}", "run it again: it goes on where it is")
 
 
 class Interrupted(Exception):

@@ -13,12 +13,23 @@ from var_core.errors import ConfigError, VarError
 
 
 def shown(value: object) -> str:
-    """The value as an error message shows it: its repr, cut short so that no message can be flooded."""
+    """The value as an error message shows it: its repr on one line, cut short so that no message can be flooded.
+
+    Of a tensor or array, also in a list, shape and type are shown: nobody reads the numbers.
+    """
     try:
-        text = repr(value)
+        text = _text(value)
     except ValueError:  # Python prints no integer of more than 4300 digits
         text = f"a {type(value).__name__} too long to print"
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _text(value: object) -> str:
+    if getattr(value, "shape", None) and hasattr(value, "dtype"):
+        return f"{type(value).__name__} of shape {tuple(value.shape)} and type {value.dtype}"  # type: ignore[attr-defined]
+    if isinstance(value, list | tuple) and any(hasattr(item, "dtype") for item in value):
+        return f"[{', '.join(map(_text, value))}]"
+    return " ".join(repr(value).splitlines())
 
 
 def whole_number(

@@ -17,7 +17,7 @@ from var_core.config import PRESETS, ModelConfig, TokenizerConfig, TransformerCo
 from var_core.inspection.cost import next_scale_cost, raster_cost, scale_costs
 from var_core.options import MAX_SEED
 from var_core.pipeline import VARPipeline
-from var_core.precision import float32_convolutions
+from var_core.precision import without_tf32
 from var_core.scales import ScaleSchedule
 from var_core.steps import ScaleStep
 
@@ -105,7 +105,7 @@ def pace(pipe: VARPipeline, values: Plain) -> Plain:
         is what a pass of raster order costs at the least.
     """
     network, schedule = pipe.transformer, pipe.config.schedule
-    with float32_convolutions(pipe.device):
+    with without_tf32(pipe.device):
         condition = network.condition(torch.tensor([0, network.null_label], device=pipe.device))
         code_dim = pipe.config.tokenizer.code_dim
 

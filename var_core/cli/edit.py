@@ -20,7 +20,7 @@ from var_core.cli.outputs import Kind, parent_exists
 from var_core.errors import EditingError
 from var_core.images import contact_sheet, read_picture, save_png, to_pixels
 
-WRITES: dict[str, Kind] = {"out": "file"}
+WRITES: dict[str, Kind] = {"out": "png"}
 HELP = "Draw a box of a picture again (in-painting), or all but the box (--outside)."
 EXAMPLES = """examples:
   python -m var_core edit photo.jpg --box 0.25 0.25 0.75 0.75 --class-id 985 --out edited.png

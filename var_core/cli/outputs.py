@@ -15,7 +15,7 @@ from typing import Literal
 from var_core.errors import ConfigError
 from var_core.images import animation_kind
 
-Kind = Literal["file", "animation", "folder"]
+Kind = Literal["file", "png", "animation", "folder"]
 
 
 def check_outputs(options: argparse.Namespace, writes: Mapping[str, Kind]) -> None:
@@ -30,6 +30,8 @@ def check_outputs(options: argparse.Namespace, writes: Mapping[str, Kind]) -> No
             continue
         if kind == "animation":
             animation_kind(path)
+        if kind == "png" and path.suffix.lower() not in (".png", ""):  # a device or a pipe has no ending
+            raise ConfigError(f"--{name.replace('_', '-')} is written as PNG: its name must end in .png, got {path}.")
         try:
             reason = _hindrance(path, kind)
         except OSError as error:

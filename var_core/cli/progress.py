@@ -28,6 +28,12 @@ class Progress:
         self._bar: Any = None
         self._figures: dict[str, Any] = {}
 
+    def say(self, text: str) -> None:
+        """A line of its own."""
+        self.close()
+        if not self.quiet:
+            print(text, file=sys.stderr, flush=True)
+
     def steps(self, total: int, description: str) -> None:
         """Begins a bar of so many steps."""
         self.close()

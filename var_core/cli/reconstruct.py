@@ -13,7 +13,7 @@ from var_core.cli.outputs import Kind, parent_exists
 from var_core.evaluation.fidelity import psnr
 from var_core.images import read_picture, save_png, to_pixels
 
-WRITES: dict[str, Kind] = {"out": "file", "strip": "file"}
+WRITES: dict[str, Kind] = {"out": "png", "strip": "png"}
 HELP = "Encode a picture into token maps and decode it again, scale by scale."
 EXAMPLES = """examples:
   python -m var_core reconstruct photo.jpg --out photo-again.png

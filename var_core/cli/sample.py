@@ -36,7 +36,7 @@ from var_core.steps import ScaleStep
 from var_core.trace import record
 from var_core.validation import shown, whole_number
 
-WRITES: dict[str, Kind] = {"out": "file", "strip": "file", "animation": "animation", "trace": "folder"}
+WRITES: dict[str, Kind] = {"out": "png", "strip": "png", "animation": "animation", "trace": "folder"}
 HELP = "Draw pictures of classes; several classes and seeds make a grid."
 EXAMPLES = """examples:
   python -m var_core sample --class-id 980 --seed 0 --out volcano.png

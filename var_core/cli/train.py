@@ -14,7 +14,7 @@ from accelerate import Accelerator
 
 from var_core.cli.outputs import Kind
 from var_core.cli.progress import Progress, progress
-from var_core.cli.training_options import add_data_arguments, add_loop_arguments, folder_source, loop_values
+from var_core.cli.training_options import add_data_arguments, add_loop_arguments, folder_source, found, loop_values
 from var_core.config import ClassLabel
 from var_core.errors import TrainingError
 from var_core.saving import save_model
@@ -30,7 +30,7 @@ from var_core.training.model_source import (
     trained_model,
 )
 from var_core.training.order import PictureBatches, Source, micro_batch
-from var_core.training.processes import start_accelerator
+from var_core.training.processes import only_run, start_accelerator
 from var_core.training.recipes import (
     TRANSFORMER_RECIPES,
     TransformerRecipe,
@@ -120,7 +120,7 @@ def run(options: argparse.Namespace) -> None:
     views = whole_number(_views(options, recipe), "--views", 0, 1000, error=TrainingError)
     side = start.config.image_side
     count = whole_number(options.pictures, "--pictures", 1, 10**8, error=TrainingError)
-    with progress(quiet=not accelerator.is_main_process) as shown:
+    with only_run(settings.out, accelerator), progress(quiet=not accelerator.is_main_process) as shown:
         if folder is None:
             data = procedural_data(side=side, count=count, held_out=min(settings.validation_pictures, count // 10))
         else:
@@ -129,6 +129,7 @@ def run(options: argparse.Namespace) -> None:
                     folder, side=side, seed=settings.seed, out=settings.out,
                     held_out=settings.validation_pictures, progress=shown.part("reading"),
                 )  # fmt: skip
+        shown.say(found(data))
         if options.steps is None:
             settings = replace(settings, steps=_steps(epochs, recipe, len(data.pictures), settings.batch))
         start.tokenizer.to(accelerator.device)
@@ -146,8 +147,8 @@ def run(options: argparse.Namespace) -> None:
         average = train_transformer(
             start.config, start.transformer, start.tokenizer, source, held_out, settings, accelerator, shown.step
         )
-    if accelerator.is_main_process:
-        save_model(settings.out / "model", start.config, start.tokenizer, average, SAVED_AS[options.save_as])
+        if accelerator.is_main_process:
+            save_model(settings.out / "model", start.config, start.tokenizer, average, SAVED_AS[options.save_as])
     accelerator.end_training()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from var_core.cli.outputs import Kind
 from var_core.cli.progress import progress
-from var_core.cli.training_options import add_data_arguments, add_loop_arguments, folder_source, loop_values
+from var_core.cli.training_options import add_data_arguments, add_loop_arguments, folder_source, found, loop_values
 from var_core.config import TokenizerConfig
 from var_core.errors import TrainingError
 from var_core.scales import ScaleSchedule
@@ -16,7 +16,7 @@ from var_core.tokenizer import Tokenizer
 from var_core.training.earlier import check_earlier_tokenizer
 from var_core.training.order import micro_batch
 from var_core.training.perceptual import PerceptualLoss
-from var_core.training.processes import start_accelerator
+from var_core.training.processes import only_run, start_accelerator
 from var_core.training.recipes import TOKENIZER_RECIPES, TokenizerRecipe, tokenizer_recipe
 from var_core.training.schedules import TermSchedule
 from var_core.training.settings import TokenizerTraining
@@ -94,15 +94,13 @@ def run(options: argparse.Namespace) -> None:
         perceptual=_term(options, "perceptual", recipe.perceptual),
         adversarial=_term(options, "adversarial", recipe.adversarial),
     )  # fmt: skip
-    if settings.adversarial.weight and settings.mixed_precision == "fp16":
-        raise TrainingError("The adversarial term scales its gradients itself; give --precision bf16 or no, not fp16.")
     accelerator = start_accelerator(settings.mixed_precision, cpu=settings.cpu, unused_parameters=True)
     micro_batch(settings.batch, settings.accumulate, accelerator.num_processes)
     check_earlier_tokenizer(tokenizer, settings)
     if settings.perceptual.weight:
         with accelerator.main_process_first():
             PerceptualLoss()  # its package may be missing or its download fail, better now than after reading
-    with progress(quiet=not accelerator.is_main_process) as shown:
+    with only_run(settings.out, accelerator), progress(quiet=not accelerator.is_main_process) as shown:
         if source is None:
             data = procedural_data(side=side, count=ENDLESS, held_out=settings.validation_pictures, textures=True)
         else:
@@ -111,6 +109,7 @@ def run(options: argparse.Namespace) -> None:
                     source, side=side, seed=settings.seed, out=settings.out,
                     held_out=settings.validation_pictures, progress=shown.part("reading"),
                 )  # fmt: skip
+        shown.say(found(data))
         shown.steps(settings.steps, "train-tokenizer")
         train_tokenizer(tokenizer, data.pictures, data.held_out, settings, accelerator, shown.step)
     accelerator.end_training()

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from var_core.errors import TrainingError
 from var_core.training.settings import OptimizerName
-from var_core.training.training_data import FolderSource
+from var_core.training.training_data import ENDLESS, FolderSource, TrainingData
 from var_core.validation import real_number, whole_number
 
 
@@ -93,3 +93,14 @@ def folder_source(options: argparse.Namespace, *, one_class: bool) -> FolderSour
         root=options.data, validation=options.validation, share=share, bad=options.bad_pictures,
         flip=options.flip, one_class=one_class,
     )  # fmt: skip
+
+
+def found(data: TrainingData) -> str:
+    """What there is to learn from, for people: "60 pictures in 3 classes, 3 held back"."""
+    held = 0 if data.held_out is None else len(data.held_out)
+    pictures, classes = len(data.pictures) + data.held_back, len(data.classes)
+    count = "pictures drawn without end" if pictures >= ENDLESS else f"{pictures} picture{'' if pictures == 1 else 's'}"
+    text = f"{count} in {classes} class{'' if classes == 1 else 'es'}"
+    if not data.held_back:
+        return f"{text}, {held} others to validate with" if held else f"{text}, none to validate with"
+    return f"{text}, {data.held_back} held back" + (f" ({held} are looked at)" if held < data.held_back else "")

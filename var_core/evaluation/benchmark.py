@@ -18,7 +18,7 @@ from torch import Tensor
 
 from var_core.options import SamplingOptions
 from var_core.pipeline import VARPipeline
-from var_core.precision import float32_convolutions
+from var_core.precision import without_tf32
 from var_core.tokenizer import Tokenizer
 
 
@@ -160,7 +160,7 @@ def _stream(pipe: VARPipeline, batch: int, options: SamplingOptions | None) -> C
 
 def _decoder(tokenizer: Tokenizer, latent: Tensor) -> Callable[[], object]:
     def run() -> None:
-        with torch.no_grad(), float32_convolutions(latent.device):
+        with torch.no_grad(), without_tf32(latent.device):
             tokenizer.decode(latent)
 
     return run

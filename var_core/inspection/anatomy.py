@@ -16,7 +16,7 @@ from torch import Tensor
 from var_core.errors import SamplingError
 from var_core.inspection.context import check_scale, picture_of, sums_of_tokens
 from var_core.pipeline import VARPipeline
-from var_core.precision import float32_convolutions
+from var_core.precision import without_tf32
 from var_core.trace import Trace
 
 
@@ -65,7 +65,7 @@ def step_anatomy(pipe: VARPipeline, token_maps: Sequence[Tensor], scale: int) ->
     sums = sums_of_tokens(pipe, token_maps[: scale + 1])
     token_ids = token_maps[scale].reshape(1, side, side).long().to(pipe.device)
     after = sums[scale]
-    with float32_convolutions(pipe.device):
+    with without_tf32(pipe.device):
         codes = quantizer.embed(token_ids)
         upsampled = quantizer.upsample(codes)
         contribution = quantizer.contribution(codes, scale)

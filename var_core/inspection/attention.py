@@ -16,7 +16,7 @@ from torch import Tensor
 from var_core.errors import SamplingError
 from var_core.inspection.context import Context, check_position, read_scale
 from var_core.pipeline import VARPipeline
-from var_core.precision import float32_convolutions
+from var_core.precision import without_tf32
 from var_core.scales import ScaleSchedule
 from var_core.validation import whole_number
 
@@ -92,7 +92,7 @@ def attention_read(pipe: VARPipeline, context: Context, scale: int, row: int, co
         q, _, _ = pipe.transformer.typed_blocks[block].attention.heads(seen[:, index : index + 1])
         queries.append(q[0, :, 0].float())  # (H, d)
 
-    with float32_convolutions(pipe.device):
+    with without_tf32(pipe.device):
         reading, _ = read_scale(pipe, context, scale, guided=False, watch=watch)
     weights = [
         torch.einsum("hd,hnd->hn", q, reading.cache.keys(block, stop)[0].float()).softmax(-1)

@@ -14,7 +14,7 @@ from var_core.inspection.context import Context, check_scale, read_scale
 from var_core.logits import shape_logits
 from var_core.options import SamplingOptions
 from var_core.pipeline import VARPipeline
-from var_core.precision import float32_convolutions
+from var_core.precision import without_tf32
 from var_core.statistics import step_statistics
 from var_core.steps import StepStatistics
 
@@ -47,7 +47,7 @@ def confidence_in(
             f"token_ids of scale {scale} must have shape ({side}, {side}) and ids from 0 to {size - 1}, "
             f"got {tuple(token_ids.shape)}, {int(token_ids.min())} to {int(token_ids.max())}."
         )
-    with float32_convolutions(pipe.device):
+    with without_tf32(pipe.device):
         reading, hidden = read_scale(pipe, context, scale, guided=True)
         conditional, unconditional = reading.logits(hidden)
     assert unconditional is not None

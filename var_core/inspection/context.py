@@ -16,7 +16,7 @@ from torch import Tensor
 from var_core.editing import keep_prefix
 from var_core.errors import SamplingError
 from var_core.pipeline import VARPipeline
-from var_core.precision import float32_convolutions
+from var_core.precision import without_tf32
 from var_core.reading import Reading
 from var_core.requests import RequestChecker
 from var_core.steps import ClassSwitch
@@ -95,7 +95,7 @@ def sums_of_tokens(pipe: VARPipeline, token_maps: Sequence[Tensor]) -> list[Tens
     schedule, size = pipe.config.schedule, pipe.config.tokenizer.codebook_size
     batched = [ids[None] if isinstance(ids, Tensor) and ids.dim() == 2 else ids for ids in token_maps]
     kept = keep_prefix(batched, schedule, size, batch=1)
-    with float32_convolutions(pipe.device):
+    with without_tf32(pipe.device):
         return list(pipe.tokenizer.quantizer.accumulate([ids.to(pipe.device) for ids in kept.token_ids]))
 
 

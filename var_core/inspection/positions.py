@@ -17,7 +17,7 @@ from var_core.inspection.context import Context, check_position, read_scale
 from var_core.logits import shape_logits
 from var_core.options import SamplingOptions
 from var_core.pipeline import VARPipeline
-from var_core.precision import float32_convolutions
+from var_core.precision import without_tf32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +81,7 @@ def position_logits(pipe: VARPipeline, context: Context, scale: int, row: int, c
         SamplingError: for a position or class that the model does not have, or a context that does not reach it.
     """
     index = check_position(pipe, scale, row, column)
-    with float32_convolutions(pipe.device):
+    with without_tf32(pipe.device):
         reading, hidden = read_scale(pipe, context, scale, guided=True)
         conditional, unconditional = reading.logits(hidden[:, index : index + 1])
     assert unconditional is not None

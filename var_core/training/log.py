@@ -135,11 +135,18 @@ def _finite(value: Any) -> Any:
 def _plot(axis: Any, points: list[tuple[int, Any]], key: str) -> None:
     steps = [step for step, _ in points]
     if not isinstance(points[0][1], list):
-        axis.plot(steps, [value for _, value in points], label=key.replace("_", " "))
+        _curve(axis, steps, [value for _, value in points], label=key.replace("_", " "))
         return
     count = len(points[0][1])
     for index in range(count):  # one line per scale, from light to dark
         shade = 0.85 - 0.7 * index / max(1, count - 1)
         label = f"scale {index + 1}" if index in (0, count - 1) else None
         values = [math.nan if value[index] is None else value[index] for _, value in points]
-        axis.plot(steps, values, color=(shade, shade, 0.9 - 0.3 * shade), label=label)
+        _curve(axis, steps, values, color=(shade, shade, 0.9 - 0.3 * shade), label=label)
+
+
+def _curve(axis: Any, steps: list[int], values: list[float], **style: Any) -> None:
+    """A line through the values; one without a neighbour, of which no line would be seen, is a dot."""
+    there = [False, *map(math.isfinite, values), False]
+    alone = [n for n in range(len(values)) if there[n : n + 3] == [False, True, False]]
+    axis.plot(steps, values, marker="o" if alone else None, markersize=3, markevery=alone, **style)

@@ -80,6 +80,11 @@ def train(
     """
     checkpoints = CheckpointFolder(settings.out, keep=settings.keep)
     step, earlier = _resume(learner, checkpoints, accelerator)
+    if step >= settings.steps:
+        length = f"{step} of {step}" if step == settings.steps else f"{step}, beyond the {settings.steps} asked for,"
+        logger.info("Step %s is done already; give a larger --steps to go on.", length)
+    elif step:
+        logger.info("Going on from step %d.", step)
     started = time.monotonic() - earlier
     log = TrainingLog(settings.out, step) if accelerator.is_main_process else None
     order = MicroBatches(
@@ -162,7 +167,6 @@ def _resume(learner: Learner, checkpoints: CheckpointFolder, accelerator: Accele
             )
     state = read_state_of(newest)
     learner.load(weights, state)
-    logger.info("Going on from step %d.", step)
     return step, float(state["seconds"])
 
 

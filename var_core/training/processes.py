@@ -7,8 +7,11 @@ untested in this project.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import warnings
+from collections.abc import Iterator
+from pathlib import Path
 
 import torch
 from accelerate import Accelerator
@@ -16,7 +19,9 @@ from accelerate.utils import DistributedDataParallelKwargs, DistributedType, Ini
 from torch import Tensor
 
 from var_core.errors import TrainingError
+from var_core.locking import held
 
+LOCK_FILE = ".lock"  # in the folder of a run
 # Encoding a large data set and saving a large model take longer than the ten minutes that NCCL would wait.
 PATIENCE = datetime.timedelta(hours=6)
 _PLAIN = ("NO", "MULTI_CPU", "MULTI_GPU", "MULTI_XPU", "MULTI_NPU", "MULTI_MLU", "MULTI_MUSA", "MULTI_SDAA")
@@ -60,6 +65,30 @@ def any_process(accelerator: Accelerator, flag: bool) -> bool:
         return flag
     votes: Tensor = accelerator.reduce(torch.tensor(float(flag), device=accelerator.device), "sum")
     return bool(votes > 0)
+
+
+@contextlib.contextmanager
+def only_run(out: Path, accelerator: Accelerator) -> Iterator[None]:
+    """Keeps the folder of a run from every other command, whose checkpoints and logs would mix with this one's.
+
+    The first process holds the lock for all of them; what it refuses, all refuse.
+
+    Raises:
+        TrainingError: if another command is at work in the folder, or it cannot be written.
+    """
+    with contextlib.ExitStack() as stack:
+        refusal = ""
+        if accelerator.is_main_process:
+            try:
+                out.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(held(out / LOCK_FILE))
+            except TimeoutError:
+                refusal = f"{out} is being trained by another process; wait for it or give another --out."
+            except OSError as error:
+                refusal = f"{out} cannot be written ({error.strerror or error}); set it right or give another --out."
+        if any_process(accelerator, bool(refusal)):
+            raise TrainingError(refusal or f"{out} was refused by the first process, which says why.")
+        yield
 
 
 def mean_over_processes(accelerator: Accelerator, tensor: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from var_core.errors import TrainingError
 from var_core.training.schedules import OFF, TermSchedule
 
 OptimizerName = Literal["adamw", "muon"]
@@ -61,6 +62,9 @@ class TokenizerTraining(LoopSettings):
         fidelity, perceptual, adversarial: weights of these terms, with start and ramp.
         shuffle: False for pictures that are drawn endlessly.
         validation_pictures: at most so many held-out pictures are looked at.
+
+    Raises:
+        TrainingError: for the adversarial term in fp16.
     """
 
     learning_rate: float = 5e-4
@@ -80,6 +84,13 @@ class TokenizerTraining(LoopSettings):
     patience: int = 100
     shuffle: bool = True
     validation_pictures: int = 48
+
+    def __post_init__(self) -> None:
+        if self.adversarial.weight and self.mixed_precision == "fp16":
+            raise TrainingError(
+                "The adversarial term scales its gradients itself, which fp16 is not made for; give --precision bf16 "
+                "or no, or --adversarial 0."
+            )
 
     @property
     def unquantized_steps(self) -> int:

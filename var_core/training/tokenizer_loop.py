@@ -16,7 +16,6 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor
 
-from var_core.errors import TrainingError
 from var_core.tokenizer import Tokenizer
 from var_core.training.adversary import Adversary
 from var_core.training.averaging import AveragedWeights
@@ -231,9 +230,6 @@ def train_tokenizer(
     Raises:
         TrainingError: for settings that this machine cannot serve, another run in the folder, or a full disk.
     """
-    adversarial = bool(settings.adversarial.weight)
-    if adversarial and settings.mixed_precision == "fp16":
-        raise TrainingError("The adversarial term scales its gradients itself and fp16 is not made for that; use bf16.")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)  # the critic's first weights
         learner = TokenizerLearner(tokenizer, pictures, held_out, settings, accelerator)

@@ -19,11 +19,19 @@ TEXTURE_EVERY = 4
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """Classes, pictures to train on, and pictures to validate with (None: none)."""
+    """What a run learns from.
+
+    Attributes:
+        classes: of the pictures.
+        pictures: to train on.
+        held_out: to validate with; None for none.
+        held_back: how many of the same folder are not trained on; ``held_out`` may be but a part of them.
+    """
 
     classes: tuple[ClassLabel, ...]
     pictures: Pictures
     held_out: Pictures | None
+    held_back: int = 0
 
 
 def procedural_data(*, side: int, count: int, held_out: int, textures: bool = False) -> TrainingData:
@@ -91,11 +99,13 @@ def folder_data(
     else:
         other = checked_folder(other, side=side, bad=source.bad, cache=out / "validation.json", progress=progress)
         train, held = folder.files, _as_rows_of(folder, other)
+    held_back = len(held) if other is None else 0
     held = held[:held_out]
     return TrainingData(
         folder.classes,
         FolderPictures(train, side=side, seed=seed, flip=source.flip),
         FolderPictures(held, side=side, seed=seed, augment=False) if held else None,
+        held_back,
     )
 
 

@@ -34,9 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings.read(vars(flags))
         if on_zero_gpu():
             importlib.import_module("spaces")  # before anything touches CUDA
-        from app.serving import load_pipeline, serve  # after the line above: these import gradio
+        from app.serving import check_address, load_pipeline, serve  # after the line above: these import gradio
         from app.standin import at_hand
 
+        check_address(settings)  # before the model, which takes longer
         settings, missed = at_hand(settings)
         server = serve(settings, load_pipeline(settings), missed)
     except (VarError, OSError) as error:

@@ -1,7 +1,8 @@
 """What the page says about itself where Gradio leaves no room: the tags for previews, and the title of an error.
 
 Gradio's page brings its own ``og:`` and ``twitter:`` tags, name and picture included, before ours; and its script
-(6.31) calls every error "Error", whatever title and language it was raised with, and gives the menu of tabs no name.
+(6.31) calls every error "Error", whatever title and language it was raised with, gives the menu of tabs no name, and
+names its own controls in English for screen readers.
 """
 
 from __future__ import annotations
@@ -9,11 +10,18 @@ from __future__ import annotations
 import html
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 from app.text import TEXTS, Text
 
 PREVIEW_TAGS = re.compile(rb'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>')
+# Gradio's names and ours; {name} is the label of the field.
+NAMES = {
+    "More tabs": "more_tabs", "Reset to default value": "reset", "number input for {name}": "number_input",
+    "range slider for {name}": "range_slider",
+}  # fmt: skip
+SCRIPT = Path(__file__).parent / "static" / "names.js"
 CHARSET = b'<meta charset="utf-8" />'
 
 
@@ -75,6 +83,15 @@ def own_words() -> str:
         for place, words in named.items():
             lines.append(f"html[lang={language}] {place}::before {{ content: {_quoted(words)}; }}")
     return "\n".join(lines)
+
+
+def own_names() -> str:
+    """A script, in its tag, that names Gradio's own controls in the language of the page."""
+    names = {
+        language: {theirs: getattr(text, ours) for theirs, ours in NAMES.items()} for language, text in TEXTS.items()
+    }
+    script = SCRIPT.read_text(encoding="utf-8").replace("NAMES[", f"{json.dumps(names, ensure_ascii=False)}[")
+    return f"<script>\n{script}</script>"
 
 
 def _quoted(words: str) -> str:

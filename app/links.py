@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 from urllib.parse import urlencode
 
 from app.requests import NO_CLASS, FieldName, Limits, PictureRequest, RefusedValue
@@ -14,6 +14,14 @@ KEYS: dict[FieldName, str] = {
     "class_id": "class", "guidance": "guidance", "top_k": "top_k", "top_p": "top_p", "temperature": "temperature",
     "smooth": "smooth", "seed": "seed", "count": "count", "model": "model",
 }  # fmt: skip
+
+
+class Linked(TypedDict):
+    """What a link asks for, as the player tells it: the class by name and in Chinese, "" for none, and the seeds."""
+
+    subject: str
+    subject_zh: str
+    seeds: list[int]
 
 
 def query_of(request: PictureRequest) -> str:

@@ -40,7 +40,7 @@ def explain(error: Exception, text: Text, limits: Limits) -> str:
 
 
 def as_html(message: str) -> str:
-    """The message for where Gradio renders HTML; quotes stay as they are, so that callers can read it too."""
+    """The message for where Gradio renders HTML."""
     return html.escape(message, quote=False)
 
 

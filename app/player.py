@@ -1,7 +1,8 @@
 """The canvas player: a ``gr.HTML`` that draws frames in the browser, in order, and replays them without a call.
 
 Its value is a ``PlayerValue``; only what is new travels on the wire. Markup, style and script are real files in
-``static``; words arrive as a property, so that the language can change under a picture. (A function and not a
+``static``; words arrive as a property, so that the language can change under a picture, and so does ``linked``, what a
+link asks for that nobody has made yet. (A function and not a
 subclass: Gradio writes a ``.pyi`` file beside every subclass that it meets.)
 """
 
@@ -31,6 +32,7 @@ def player(words: dict[str, str], **options: Any) -> gr.HTML:
         apply_default_css=False,
         padding=False,
         words=words,
+        linked=None,
         **options,
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from app.presets import OPENING, within
 from var_core.config import ModelConfig
 from var_core.errors import VarError
 from var_core.options import MAX_SEED, SamplingOptions
@@ -91,8 +92,9 @@ class Limits:
         return self.config.tokenizer.codebook_size
 
     @property
-    def default_top_k(self) -> int:
-        return min(900, self.codebook_size)
+    def opening(self) -> SamplingOptions:
+        """The settings that the page opens with."""
+        return within(OPENING, self.codebook_size)
 
     def request(
         self, *, class_id: object, guidance: object, top_k: object, top_p: object, temperature: object,
@@ -121,8 +123,7 @@ class Limits:
 
     def example(self) -> PictureRequest:
         """The request behind the picture that the page opens with."""
-        options = SamplingOptions(top_k=self.default_top_k)
-        return PictureRequest(self.config.classes[0].class_id, 0, 1, options, self.model)
+        return PictureRequest(self.config.classes[0].class_id, 0, 1, self.opening, self.model)
 
     def _class(self, value: object) -> int | None:
         if value is None or value == NO_CLASS:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
@@ -13,7 +15,7 @@ from packaging.requirements import Requirement
 from starlette.middleware import Middleware
 
 from app.engine import Engine, Performer, Result, results_on
-from app.head import OwnPreview, own_words
+from app.head import OwnPreview, own_names, own_words
 from app.messages import as_html
 from app.models import Models
 from app.page import build_page
@@ -28,6 +30,7 @@ from app.zero import performer
 from var_core.errors import ConfigError
 from var_core.pipeline import VARPipeline
 from var_core.precision import usable_threads
+from var_core.validation import shown
 
 SESSIONS = 500
 # Events that may arrive between two looks of Gradio's own line, whose refusals are one English sentence. The engine's
@@ -51,6 +54,24 @@ class Server:
         """Stops serving and ends the engine."""
         self.page.close(verbose=False)
         self.studio.close()
+
+
+def check_address(settings: Settings) -> None:
+    """Refuses an address that cannot be listened on.
+
+    Raises:
+        ConfigError: if the port is taken or not allowed, or the host is no address of this machine.
+    """
+    host, port = settings.host, settings.port
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            remedy = "Give 127.0.0.1 for this machine alone, or 0.0.0.0 for all of its addresses."
+            raise ConfigError(f"host must be an address of this machine, got {shown(host)}. {remedy}") from None
+        why = "in use" if error.errno == errno.EADDRINUSE else f"not to be had ({error.strerror})"
+        raise ConfigError(f"port {port} of {host} is {why}. Give another, or --port 0 for any free one.") from None
 
 
 def load_pipeline(settings: Settings) -> VARPipeline:
@@ -93,6 +114,14 @@ def serve(settings: Settings, pipe: VARPipeline, missed: str | None = None) -> S
     engine = Engine(pipe, queue_size=settings.queue_size, deadline=settings.deadline, perform=perform)
     # On ZeroGPU none is lent before launch(), and then to visitors: the first of them has the example made.
     studio = Studio(engine, models, settings.max_batch, early=not on_zero_gpu())
+    try:
+        return _launched(settings, studio, missed)
+    except BaseException:
+        studio.close()  # or its worker would keep the process from ending
+        raise
+
+
+def _launched(settings: Settings, studio: Studio, missed: str | None) -> Server:
     page = build_page(studio, settings.lang)
     standin = None if missed is None else StandIn(studio, missed)
     if standin is not None:
@@ -117,6 +146,7 @@ def serve(settings: Settings, pipe: VARPipeline, missed: str | None = None) -> S
         favicon_path=FAVICON,
         theme=theme(),
         css=own_words(),
+        head=own_names(),
         css_paths=[STYLESHEET],
         app_kwargs={"middleware": [Middleware(OwnPreview, text=TEXTS[settings.lang or "en"])]},
     )

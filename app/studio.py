@@ -15,10 +15,10 @@ from app.answers import ClassAnswer, ModelAnswer, ScaleAnswer, class_answers, mo
 from app.engine import Engine
 from app.example import Example
 from app.fetching import Fetches
-from app.links import LINK_FORMAT, fields_of, request_of
+from app.links import LINK_FORMAT, Linked, fields_of, request_of
 from app.models import Model, Models
 from app.presenters import PlayerValue, Story
-from app.presets import PRESETS, PresetName
+from app.presets import PRESETS, PresetName, within
 from app.requests import FieldName, Limits, PictureRequest, RefusedValue
 from app.run import Failed, Finished, ScaleDone, Stopped, Task, Waiting
 from app.updates import Update, last_update
@@ -80,6 +80,11 @@ class Studio:
         values = dict(parse_qsl(text))
         return request_of(values, self._limits_of(self.model(values.get("model", "")))) if "v" in values else None
 
+    def asked(self, request: PictureRequest) -> Linked:
+        """What the page says about a link that has been opened."""
+        subject, chinese = presenters.subject(request, self._config_of(request))
+        return Linked(subject=subject, subject_zh=chinese, seeds=request.seeds)
+
     def reopened(self, query: object) -> PictureRequest:
         """The checked request of a query string that the player was given, and that came back from outside.
 
@@ -93,9 +98,8 @@ class Studio:
 
     def preset(self, name: PresetName, model: object = "") -> dict[FieldName, object]:
         """What the controls show for a preset, within the model's ranges; class, seed and count stay."""
-        options, limits = PRESETS[name], self.limits_of(model)
-        if options.top_k is not None:
-            options = replace(options, top_k=min(options.top_k, limits.codebook_size))
+        limits = self.limits_of(model)
+        options = within(PRESETS[name], limits.codebook_size)
         fields = fields_of(replace(limits.example(), options=options))
         return {field: fields[field] for field in ("guidance", "top_k", "top_p", "temperature", "smooth")}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -92,3 +93,34 @@ def test_tools_for_agents_that_gradio_could_not_serve_are_refused_at_the_start(
     (line,) = capsys.readouterr().err.splitlines()
     assert "pip install 'gradio[mcp]'" in line
     assert (installed or "not installed") in line
+
+
+@pytest.mark.parametrize(
+    ("host", "remedy"), [("127.0.0.1", "--port 0"), ("192.0.2.1", "0.0.0.0"), ("no.such.host.invalid", "0.0.0.0")]
+)
+def test_an_address_that_cannot_be_listened_on_is_refused_before_the_model_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], host: str, remedy: str
+) -> None:
+    monkeypatch.setattr("app.serving.load_pipeline", lambda settings: pytest.fail("it was loaded"))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["--host", host, "--port", str(port)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert remedy in line
+    assert (str(port) if host == "127.0.0.1" else host) in line
+
+
+def test_a_server_that_does_not_start_leaves_no_worker_behind(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = set(threading.enumerate())
+
+    def refuse(*args: object, **settings: object) -> None:
+        raise OSError("the port was taken a moment ago")
+
+    monkeypatch.setattr("gradio.Blocks.launch", refuse)
+    settings = Settings(model=server.studio.models.first.source, port=0, device="cpu", threads=1)
+    with pytest.raises(OSError, match="a moment ago"):
+        serve(settings, server.studio.engine.pipe)
+    latest = time.monotonic() + 20
+    while set(threading.enumerate()) - before and time.monotonic() < latest:
+        time.sleep(0.05)
+    assert [thread.name for thread in set(threading.enumerate()) - before] == []

@@ -28,13 +28,13 @@ from app.lab.tasks import LabError
 from app.lessons.picture import WORDS
 from app.models import Models
 from app.pictures import png_uri
+from app.presets import OPENING, within
 from app.studio import Studio
 from app.uploads import picture_of
 from var_core.editing import keep_cells, keep_masked
 from var_core.errors import EditingError
 from var_core.evaluation.fidelity import psnr
 from var_core.models import embedded_folder
-from var_core.options import SamplingOptions
 from var_core.pipeline import VARPipeline
 from var_core.registry import OFFICIAL_MODELS
 from var_core.resources import gigabytes
@@ -117,7 +117,7 @@ def test_an_edit_is_the_librarys_and_keeps_the_sources_tokens(lab: Laboratory, p
     value, picture = edited(lab, HOLE), picture_of(PICTURE, SIDE)
     record, own = value["record"], pipe.encode(picture[None])
     keep = mask_of(HOLE, pipe.config)
-    options = SamplingOptions(guidance=3.0, top_k=64)
+    options = replace(within(OPENING, 64), guidance=3.0)
     steps = list(pipe.edit(picture, keep, [980], seeds=[7], options=options))
     for ids, kept, step, source in zip(ids_of(record), kept_of(record), steps, own, strict=True):
         assert torch.equal(ids, step.token_ids)

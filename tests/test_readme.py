@@ -11,8 +11,11 @@ import pytest
 
 from app.__main__ import COMMANDS
 from app.cli import parser as demo_parser
+from app.presets import OPENING
+from app.requests import MAX_GUIDANCE, TEMPERATURES
 from app.settings import Settings
 from var_core.cli.main import build_parser
+from var_core.options import MAX_SEED
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -79,3 +82,18 @@ def test_every_file_that_the_readme_links_exists() -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_api_page_says_the_ranges_and_what_a_left_out_value_is() -> None:
+    table = dict(re.findall(r"\| `(\w+)` \| (.*? \| .*?) \|\n", (ROOT / "app" / "API.md").read_text(encoding="utf-8")))
+    assert table == {
+        "class_id": "one of `/classes`, or null: no class | null",
+        "guidance": f"0 to {MAX_GUIDANCE:g}; 0 is off | {OPENING.guidance:g}",
+        "top_k": f"0 to the model's number of codes; 0 is off | {OPENING.top_k}, or all codes where there are fewer",
+        "top_p": f"0 to 1; 0 is off | {OPENING.top_p:g}",
+        "temperature": f"{TEMPERATURES[0]:g} to {TEMPERATURES[1]:g} | {OPENING.temperature:g}",
+        "smooth": f"true or false | {str(OPENING.smooth).lower()}",
+        "seed": f"0 to {MAX_SEED}; picture i has `seed` + i | 0",
+        "count": f"1 to {Settings().max_batch}, or to `--max-batch` | 1",
+        "model": "one of `/models` that is here | the server's first",
+    }

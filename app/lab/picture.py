@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -16,13 +17,14 @@ from torch import Tensor
 
 from app.answers import level_psnr
 from app.class_names import names_of
-from app.lab.past import class_of, options_of, past_of, whole_from
+from app.lab.past import class_of, past_of, whole_from
 from app.lab.reach import spread_of
 from app.lab.seen import seen_by
 from app.lab.tasks import AskKind, FactKind, LabError, Plain, ShowKind, ShowSettings
 from app.lab.wire import packed
 from app.models import Model, Models
 from app.pictures import map_uri, png_uri
+from app.presets import OPENING, within
 from app.requests import MAX_GUIDANCE
 from app.run import ScaleDone
 from app.uploads import Reconstruction, picture_of
@@ -54,7 +56,7 @@ def setup(models: Models, chosen: Model) -> Plain:
         "side": config.image_side, "sides": list(config.schedule.sides), "examples": len(EXAMPLES),
         "classes": [[names.class_id, names.english, names.chinese] for names in label_names],
         "name": chosen.name, "seen": seen_by(chosen), "most_guidance": MAX_GUIDANCE,
-        "guidance": SamplingOptions().guidance,
+        "guidance": OPENING.guidance,
         "large": [
             {"name": model.name, "side": model.image_side, "download": gigabytes(model.download_bytes),
              "memory": gigabytes(model.memory_bytes("fast"))}
@@ -193,8 +195,7 @@ def mask_of(text: object, config: ModelConfig) -> Tensor:
 
 
 def _options(guidance: float, config: ModelConfig) -> SamplingOptions:
-    most = config.tokenizer.codebook_size
-    return options_of({"guidance": guidance, "top_k": min(SamplingOptions().top_k or most, most)}, config)
+    return replace(within(OPENING, config.tokenizer.codebook_size), guidance=guidance)
 
 
 ASKS: dict[str, AskKind] = {

@@ -11,6 +11,8 @@ const plain = (text) => String(text).normalize('NFKC').toLowerCase();
 
 let shown = []; // ids in the list
 let active = -1;
+let pointed = false; // the row in force was gone to by key, not offered
+let entered = false; // Enter was pressed before the server had answered
 let asked = 0;
 let timer = null;
 
@@ -51,6 +53,7 @@ function fill(ids) {
 function mark(index) {
   if (active >= 0) delete list.children[active]?.dataset.active;
   active = index;
+  pointed = false;
   const item = list.children[index];
   if (item) {
     item.dataset.active = 'yes';
@@ -61,7 +64,13 @@ function mark(index) {
 
 function say(count) {
   const text = { 0: words().nothing, 1: words().one }[count] || words().many;
-  hint.textContent = count === null ? words().hint : (text || '').replace('{count}', count);
+  tell(count === null ? words().hint : text, { count, typed: input.value.trim() });
+}
+
+// The hint, which stands out where it says that the field went back to the class chosen before.
+function tell(text, facts, kept = 'no') {
+  hint.textContent = (text || '').replace(/\{(\w+)\}/g, (whole, key) => (key in facts ? String(facts[key]) : whole));
+  hint.dataset.kept = kept;
 }
 
 function show() {
@@ -110,6 +119,7 @@ sights.addEventListener('keydown', (event) => {
 function close() {
   clearTimeout(timer);
   asked += 1;
+  entered = false;
   fill([]);
   input.value = nameOf(props.value);
   point();
@@ -127,6 +137,7 @@ function typed() {
   const query = input.value.trim();
   clearTimeout(timer);
   const mine = (asked += 1);
+  entered = false;
   if (!query) {
     say(null);
     return show();
@@ -139,12 +150,18 @@ function typed() {
     try {
       ids = await server.find_classes(query, props.model || '');
     } catch (error) {
-      return say(shown.length); // what the browser found by itself has to do
+      ids = found.filter((id) => id !== NONE); // what the browser found by itself has to do
     }
     if (mine !== asked) return;
     const best = found.includes(NONE) ? [...ids, NONE] : ids;
+    const held = pointed ? shown[active] : undefined;
     if (best.join() !== shown.join()) fill(best);
+    if (best.includes(held)) {
+      mark(best.indexOf(held));
+      pointed = true;
+    }
     if (best.length && active < 0) mark(0);
+    if (entered && best.length) return choose(best[0]);
     say(best.length);
   }, PATIENCE);
 }
@@ -154,20 +171,32 @@ input.addEventListener('focus', () => {
   show();
 });
 input.addEventListener('click', () => open() || show());
+// What the text of the field means without a row of the list: the class so called or so numbered, or the only one found.
+function meant(text) {
+  const called = entries().filter((entry) => entry.some((name) => plain(name) === plain(text))).map((entry) => entry[0]);
+  if (called.length) return called.length === 1 ? called[0] : undefined;
+  return shown.length === 1 ? shown[0] : undefined;
+}
+
 input.addEventListener('blur', () => {
-  const typed = input.value.trim();
-  const lost = typed && !shown.length && typed !== nameOf(props.value);
+  const text = input.value.trim();
+  const untouched = !text || text === nameOf(props.value);
+  if (pointed && shown[active] !== undefined) return choose(shown[active]);
+  if (untouched) return close();
+  const [id, count] = [meant(text), shown.length];
+  if (id !== undefined) return choose(id);
   close();
-  // What was typed is not what will be drawn: say so, for the field goes back without a word.
-  if (lost) hint.textContent = words().kept.replace('{typed}', typed).replace('{name}', nameOf(props.value));
+  // What was typed is not what will be drawn: say so, for the field goes back to what will.
+  tell(count ? words().several : words().kept, { typed: text, count, name: nameOf(props.value) }, 'yes');
 });
 input.addEventListener('input', (event) => event.isComposing || typed());
 input.addEventListener('compositionend', typed);
 input.addEventListener('keydown', (event) => {
   if (event.isComposing) return;
   const last = list.children.length - 1;
-  if (event.key === 'Enter' && open()) {
+  if (event.key === 'Enter' && (open() || input.value !== nameOf(props.value))) {
     event.preventDefault();
+    entered = true; // and chosen when it is found, should only the server know it
     if (active >= 0) choose(shown[active]);
   } else if (event.key === 'Escape' && (open() || input.value !== nameOf(props.value))) {
     event.preventDefault();
@@ -178,6 +207,7 @@ input.addEventListener('keydown', (event) => {
     if (!open()) return show();
     const step = event.key === 'ArrowDown' ? 1 : -1;
     mark((active + step + last + 1) % (last + 1));
+    pointed = true;
   }
 });
 surprise.addEventListener('click', () => {

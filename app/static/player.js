@@ -12,8 +12,8 @@ const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const [player, canvas, blank, caption, honest, slider, strip, status, play, back, forward, speed] = [
   'player', 'canvas', 'blank', 'caption', 'honest', 'slider', 'strip', 'status', 'play', 'back', 'forward', 'speed',
 ].map(part);
-const [print, over, lines, picks, grid, link, again, history, kept] = [
-  'print', 'over', 'lines', 'picks', 'grid', 'link', 'again', 'history', 'kept',
+const [print, over, lines, picks, which, linked, grid, link, again, history, kept] = [
+  'print', 'over', 'lines', 'picks', 'which', 'linked', 'grid', 'link', 'again', 'history', 'kept',
 ].map(part);
 const pen = canvas.getContext('2d');
 const still = window.matchMedia('(prefers-reduced-motion: reduce)');
@@ -74,7 +74,10 @@ function describe() {
   const about = has ? facts(shown) : null;
   caption.textContent = has ? fill(words().caption, about) : '';
   honest.textContent = has ? fill(shown + 1 < value.total ? words().sum : words().finished, about) : '';
-  canvas.setAttribute('aria-label', has ? fill(words().alt, about) : words().empty);
+  which.hidden = closer === null;
+  which.textContent = closer === null ? '' : fill(words().which, nearer());
+  const [alt, near] = [has ? fill(words().alt, about) : words().empty, which.textContent];
+  canvas.setAttribute('aria-label', near ? `${alt} · ${near}` : alt);
   slider.max = value.total;
   slider.value = shown + 1;
   slider.style.setProperty('--at', value.total > 1 ? Math.max(0, shown) / (value.total - 1) : 0);
@@ -100,7 +103,7 @@ function tell() {
     finished: seeds.length > 1 ? 'done_many' : 'done_one',
     stopped: value.frames.length ? 'stopped' : 'stopped_early',
   }[state] || state;
-  const text = state === 'empty' ? '' : fill(words()[key], {
+  const text = state === 'empty' ? '' : closer !== null ? fill(words().looking, nearer()) : fill(words()[key], {
     ahead,
     seed: seeds[0],
     last: seeds[seeds.length - 1],
@@ -112,5 +115,16 @@ function tell() {
   blank.textContent = state === 'waiting' ? text : words().empty;
   player.dataset.state = state;
   link.disabled = again.disabled = !value.query;
+  tellLinked();
   showHistory();
+}
+
+// What the link asks for that the page was opened with, until anything is made.
+function tellLinked() {
+  const asked = value.state === 'example' || value.state === 'empty' ? props.linked : null;
+  linked.hidden = !asked;
+  if (!asked) return;
+  const { seeds } = asked;
+  const text = seeds.length > 1 ? words().linked_many : words().linked_one;
+  linked.textContent = fill(text, { subject: subjectOf(asked), seed: seeds[0], last: seeds[seeds.length - 1] });
 }

@@ -89,10 +89,9 @@ async function pump() {
   pumping = false;
 }
 
-// Brings the picture into view where controls and picture are stacked.
+// Brings the picture into view where controls and picture are stacked, and moves no further than that takes.
 function reveal() {
-  const box = canvas.getBoundingClientRect();
-  if (box.top > window.innerHeight * 0.6 || box.bottom < 80) {
-    player.scrollIntoView({ behavior: still.matches ? 'auto' : 'smooth', block: 'start' });
-  }
+  const box = print.getBoundingClientRect();
+  const unseen = Math.max(0, -box.top) + Math.max(0, box.bottom - window.innerHeight);
+  if (unseen > box.height / 10) print.scrollIntoView({ behavior: still.matches ? 'auto' : 'smooth', block: 'nearest' });
 }

@@ -34,12 +34,22 @@ function layOver() {
   lines.style.setProperty('--down', side * rows);
 }
 
+const nearer = () =>
+  ({ number: closer + 1, count: value.seeds.length, seed: value.seeds[closer], subject: subjectOf(value) });
+
 function look(index) {
+  const from = closer ?? 0;
   closer = index;
   layPicks();
   if (shown >= 0) draw(shown);
-  picks.firstElementChild?.focus({ preventScroll: true });
+  tell();
+  picks.children[index === null ? from : 0]?.focus({ preventScroll: true });
 }
+
+document.addEventListener('keydown', (event) => {
+  const seen = player.offsetParent !== null; // in the room that is open
+  if (event.key === 'Escape' && !event.defaultPrevented && closer !== null && seen) look(null);
+});
 
 function layPicks() {
   const count = value.seeds.length;
@@ -52,6 +62,11 @@ function layPicks() {
     const text = index === null ? words().whole : fill(words().closer, { number: index + 1, seed });
     button.setAttribute('aria-label', text);
     button.title = text;
+    if (index === null) {
+      const way = document.createElement('span');
+      way.textContent = `← ${text}`;
+      button.append(way);
+    }
     button.addEventListener('click', () => look(index));
     return button;
   }));

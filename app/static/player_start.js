@@ -3,7 +3,7 @@
 function reword() {
   element.querySelectorAll('[data-label]').forEach((node) => {
     node.setAttribute('aria-label', words()[node.dataset.label]);
-    if (node.tagName === 'BUTTON') node.title = words()[node.dataset.label];
+    if (node.tagName !== 'DIV' && node.tagName !== 'INPUT') node.title = words()[node.dataset.label];
   });
   element.querySelectorAll('[data-text]').forEach((node) => {
     node.textContent = words()[node.dataset.text];
@@ -19,4 +19,5 @@ layStrip();
 reword();
 watch('value', receive);
 watch('words', reword);
+watch('linked', tellLinked);
 receive();

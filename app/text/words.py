@@ -41,6 +41,10 @@ class PlayerWords:
     grid: str
     closer: str
     whole: str
+    which: str
+    looking: str
+    linked_one: str
+    linked_many: str
     link: str
     copied: str
     in_bar: str
@@ -63,6 +67,7 @@ class PickerWords:
     many: str
     sights: str
     kept: str
+    several: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +118,7 @@ class Text:
     seed: str
     seed_hint: str
     new_seed: str
+    finer: str
     top_k: str
     top_k_hint: str
     top_p: str
@@ -137,7 +143,6 @@ class Text:
     refused_model: str
     refused_picture: str
     files_gone: str
-    link_opened: str
     busy: str
     timed_out: str
     out_of_memory: str
@@ -148,6 +153,10 @@ class Text:
     notice: str
 
     more_rooms: str
+    more_tabs: str
+    reset: str
+    number_input: str
+    range_slider: str
     rooms: RoomWords
     picker: PickerWords
     player: PlayerWords

@@ -1,4 +1,7 @@
-"""The named endpoints for programs: the same engine, line and checks as the page, without its components."""
+"""The named endpoints for programs: the same engine, line and checks as the page, without its components.
+
+Their refusals are plain text: no page shows them.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Any
 
 from gradio.events import api as endpoint
 
+from app.links import fields_of
 from app.studio import Studio
 from app.text import Text
 from app.views.wiring import MODEL_EVENTS, refusals
@@ -34,13 +38,15 @@ MODELS = """The models of this server: which are here, what they make, and what 
 
 def api_view(studio: Studio, text: Text) -> None:
     """Declares the endpoints."""
-    default_top_k = studio.limits.default_top_k
+    # What a caller leaves out is what the page opens with.
+    opening = fields_of(studio.limits.example())
 
     async def generate(
-        class_id: int | None = None, guidance: float = 4.0, top_k: int = default_top_k, top_p: float = 0.95,
-        temperature: float = 1.0, smooth: bool = False, seed: int = 0, count: int = 1, model: str = "",
+        class_id: int | None = None, guidance: float = opening["guidance"], top_k: int = opening["top_k"],
+        top_p: float = opening["top_p"], temperature: float = opening["temperature"],
+        smooth: bool = opening["smooth"], seed: int = 0, count: int = 1, model: str = "",
     ) -> AsyncIterator[Any]:  # fmt: skip
-        with refusals(text, studio.limits_of(model)):
+        with refusals(text, studio.limits_of(model), say=str):
             request = studio.request(
                 class_id=class_id, guidance=guidance, top_k=top_k, top_p=top_p, temperature=temperature,
                 smooth=smooth, count=count, seed=seed, new_seed=False, model=model,
@@ -49,16 +55,17 @@ def api_view(studio: Studio, text: Text) -> None:
                 yield answer
 
     async def reconstruct(picture: str, model: str = "") -> AsyncIterator[Any]:
-        with refusals(text, studio.limits):
+        with refusals(text, studio.limits, say=str):
             async for answer in studio.reconstruction(picture, model):
                 yield answer
 
     async def edit(
-        picture: str, box: list[float], outside: bool = False, class_id: int | None = None, guidance: float = 4.0,
-        top_k: int = default_top_k, top_p: float = 0.95, temperature: float = 1.0, smooth: bool = False,
-        seed: int = 0, count: int = 1, model: str = "",
+        picture: str, box: list[float], outside: bool = False, class_id: int | None = None,
+        guidance: float = opening["guidance"], top_k: int = opening["top_k"], top_p: float = opening["top_p"],
+        temperature: float = opening["temperature"], smooth: bool = opening["smooth"], seed: int = 0, count: int = 1,
+        model: str = "",
     ) -> AsyncIterator[Any]:  # fmt: skip
-        with refusals(text, studio.limits_of(model)):
+        with refusals(text, studio.limits_of(model), say=str):
             request = studio.request(
                 class_id=class_id, guidance=guidance, top_k=top_k, top_p=top_p, temperature=temperature,
                 smooth=smooth, count=count, seed=seed, new_seed=False, model=model,
@@ -67,7 +74,7 @@ def api_view(studio: Studio, text: Text) -> None:
                 yield answer
 
     def classes(model: str = "") -> list[dict[str, Any]]:
-        with refusals(text, studio.limits):
+        with refusals(text, studio.limits, say=str):
             return [dict(answer) for answer in studio.classes(model)]
 
     def models() -> list[dict[str, Any]]:

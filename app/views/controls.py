@@ -8,6 +8,7 @@ import gradio as gr
 
 from app.favourites import favourites
 from app.labels import Labels
+from app.links import fields_of
 from app.picker import picker, picker_words
 from app.presets import PRESETS, PresetName
 from app.requests import MAX_GUIDANCE, TEMPERATURES, FieldName
@@ -44,6 +45,7 @@ class Shelf:
 def build_controls(studio: Studio, labels: Labels) -> Controls:
     """Everything left of the picture."""
     limits, put = studio.limits, labels.put
+    opening = fields_of(limits.example())
     fields: dict[FieldName, gr.components.Component] = {}
     model = build_model_choice(studio, labels)
     fields["model"] = model.name
@@ -51,7 +53,7 @@ def build_controls(studio: Studio, labels: Labels) -> Controls:
         picker, lambda text: {"words": picker_words(text.picker)},
         entries=studio.models.first.index.entries(), sights=favourites(studio.models.first.index),
         model=studio.models.first.name,
-        value=studio.config.classes[0].class_id, find=studio.find_classes, elem_id="class",
+        value=opening["class_id"], find=studio.find_classes, elem_id="class",
     )  # fmt: skip
     with gr.Column(elem_classes="presets"):
         labels.put(gr.HTML, lambda text: {"value": f"<p>{text.presets}</p>"}, padding=False)
@@ -59,7 +61,7 @@ def build_controls(studio: Studio, labels: Labels) -> Controls:
             presets = {name: _preset(labels, name) for name in PRESETS}
     fields["guidance"] = put(
         gr.Slider, lambda text: {"label": text.guidance, "info": text.guidance_hint},
-        minimum=0, maximum=MAX_GUIDANCE, step=0.1, value=4, elem_id="guidance",
+        minimum=0, maximum=MAX_GUIDANCE, step=0.1, value=opening["guidance"], elem_id="guidance",
     )  # fmt: skip
     fields["count"] = put(
         gr.Slider, lambda text: {"label": text.count},
@@ -78,18 +80,22 @@ def build_controls(studio: Studio, labels: Labels) -> Controls:
         new_seed = put(gr.Checkbox, lambda text: {"label": text.new_seed}, value=True, elem_id="new-seed")
         fields["top_k"] = put(
             gr.Slider, lambda text: {"label": text.top_k, "info": text.top_k_hint},
-            minimum=0, maximum=limits.codebook_size, step=1, value=limits.default_top_k, elem_id="top-k",
+            minimum=0, maximum=limits.codebook_size, step=1, value=opening["top_k"], elem_id="top-k",
         )  # fmt: skip
         fields["top_p"] = put(
             gr.Slider, lambda text: {"label": text.top_p, "info": text.top_p_hint},
-            minimum=0, maximum=1, step=0.01, value=0.95, elem_id="top-p",
+            minimum=0, maximum=1, step=0.01, value=opening["top_p"], elem_id="top-p",
         )  # fmt: skip
         fields["temperature"] = put(
             gr.Slider, lambda text: {"label": text.temperature, "info": text.temperature_hint},
-            minimum=TEMPERATURES[0], maximum=TEMPERATURES[1], step=0.05, value=1, elem_id="temperature",
+            minimum=TEMPERATURES[0], maximum=TEMPERATURES[1], step=0.05, value=opening["temperature"],
+            elem_id="temperature",
         )  # fmt: skip
         fields["smooth"] = put(
-            gr.Checkbox, lambda text: {"label": text.smooth, "info": text.smooth_hint}, value=False, elem_id="smooth"
+            gr.Checkbox,
+            lambda text: {"label": text.smooth, "info": text.smooth_hint},
+            value=opening["smooth"],
+            elem_id="smooth",
         )
     return Controls(fields, model, new_seed, presets, generate, stop)
 

@@ -11,7 +11,7 @@ from gradio.processing_utils import save_bytes_to_cache
 
 from app.labels import Labels
 from app.links import fields_of
-from app.player import player, player_words
+from app.player import player, player_words, static_text
 from app.presets import PresetName
 from app.requests import FieldName, PictureRequest
 from app.shelves import Shelves
@@ -38,6 +38,11 @@ def generate_view(studio: Studio, labels: Labels, language: gr.Radio, table: gr.
     """
     with gr.Row(elem_classes="studio"):
         with gr.Column(scale=2, min_width=300, elem_classes="controls"):
+            # On a phone the rest of the settings unfolds from here; see app.css.
+            labels.put(
+                gr.HTML, lambda text: {"words": {"finer": text.finer}}, html_template=static_text("finer.html"),
+                js_on_load=static_text("finer.js"), apply_default_css=False, padding=False, elem_classes="finer",
+            )  # fmt: skip
             controls = build_controls(studio, labels)
         with gr.Column(scale=3, min_width=300, elem_classes="stage"):
             screen = labels.put(player, lambda text: {"words": player_words(text.player)}, elem_id="player")
@@ -130,13 +135,11 @@ def _connect_settings(studio: Studio, controls: Controls, screen: gr.HTML, langu
         return {**shown, controls.new_seed: False}
 
     def open_link(lang: object, query: object) -> dict[Any, Any]:
-        text = text_for(lang)
-        with refusals(text, studio.limits):
+        with refusals(text_for(lang), studio.limits):
             request = studio.linked(query)
         if request is None:
             return {controls.new_seed: gr.skip()}
-        gr.Info(text.link_opened, title=text.notice)
-        return reopened(request)
+        return {**reopened(request), screen: gr.update(linked=studio.asked(request))}
 
     def use_again(lang: object, event: gr.EventData) -> dict[Any, Any]:
         with refusals(text_for(lang), studio.limits):
@@ -151,7 +154,7 @@ def _connect_settings(studio: Studio, controls: Controls, screen: gr.HTML, langu
     address = gr.Textbox(visible=False)
     # In the queue, though quick: what is not has no way to show a message.
     quick: dict[str, Any] = {"preprocess": False, "concurrency_limit": None, **QUIET}
-    page.load(open_link, [language, address], all_fields, js=TELL_QUERY, **quick)
+    page.load(open_link, [language, address], [*all_fields, screen], js=TELL_QUERY, **quick)
     again: Callable[..., Any] = screen.again  # an event of the player's script
     again(use_again, language, all_fields, **quick)
     for name, button in controls.presets.items():

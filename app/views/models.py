@@ -87,7 +87,7 @@ def connect_model_choice(
             picker: gr.update(
                 entries=model.index.entries(), sights=favourites(model.index), model=model.name, **chosen
             ),
-            top_k: gr.update(maximum=most, value=min(k, most) if isinstance(k, int) else limits.default_top_k),
+            top_k: gr.update(maximum=most, value=min(k, most) if isinstance(k, int) else limits.opening.top_k),
             about: about_of(model, text),
             **wanted(model, fetched, text),
         }

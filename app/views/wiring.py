@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
@@ -19,10 +19,16 @@ QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @contextlib.contextmanager
-def refusals(text: Text, limits: Limits) -> Iterator[None]:
-    """Turns every error of the block into one that Gradio shows to the person who asked."""
+def refusals(text: Text, limits: Limits, say: Callable[[str], str] = as_html) -> Iterator[None]:
+    """Turns every error of the block into one that Gradio shows to the person who asked.
+
+    Args:
+        text: of their language.
+        limits: what values may be.
+        say: from the message to what is shown; a page renders HTML.
+    """
     try:
         yield
     except Exception as error:
-        message = as_html(explain(error, text, limits))
+        message = say(explain(error, text, limits))
         raise gr.Error(message, title=text.error_title, print_exception=False) from None

@@ -41,9 +41,9 @@ def test_the_picker_works_by_keyboard_says_when_nothing_matches_and_keeps_the_ch
     field(visit).press("Enter")
     assert field(visit).input_value() == "balloon"
     field(visit).fill("🦄 nothing of the kind")
-    visit.page.get_by_text("No class of this model matches.").wait_for()
+    visit.page.get_by_text("No class is called “🦄 nothing of the kind”.").wait_for()
     field(visit).press("Tab")
-    visit.page.get_by_text("“🦄 nothing of the kind” was not chosen from the list; balloon stays.").wait_for()
+    visit.page.get_by_text("No class is called “🦄 nothing of the kind”; balloon stays.").wait_for()
     assert field(visit).input_value() == "balloon"
     field(visit).fill("🦄")
     field(visit).press("Escape")
@@ -53,6 +53,66 @@ def test_the_picker_works_by_keyboard_says_when_nothing_matches_and_keeps_the_ch
     visit.page.locator("#generate").click()
     visit.state("finished")
     assert "Done: a picture of no class" in visit.page.locator('[data-part="status"]').inner_text()
+
+
+def test_the_open_list_hides_what_is_under_it(visit: Any) -> None:
+    field(visit).click()
+    seen_through = visit.page.evaluate(
+        """() => {
+          const list = document.querySelector('#class-list'), box = list.getBoundingClientRect();
+          // What the pointer passes through can show through all the same.
+          document.querySelectorAll('.controls *').forEach((node) => { node.style.pointerEvents = 'auto'; });
+          const others = [];
+          for (let y = box.top + 2; y < box.bottom - 2; y += 4) {
+            for (let x = box.left + 2; x < box.right - 2; x += 12) {
+              const on = document.elementFromPoint(x, y);
+              if (!list.contains(on)) others.push(on.textContent.trim());
+            }
+          }
+          return others;
+        }"""
+    )
+    assert visit.page.locator("#class-list").bounding_box()["height"] > 150  # reaches the labels below
+    assert not seen_through
+
+
+def generated(visit: Any) -> str:
+    visit.page.locator("#generate").click()
+    visit.state("finished")
+    return visit.page.locator('[data-part="status"]').inner_text()
+
+
+@pytest.mark.parametrize("typed", ["ballo", "BALLOON", "417", "气球"])
+def test_what_is_typed_and_can_mean_one_class_only_is_what_generate_draws(visit: Any, typed: str) -> None:
+    field(visit).fill(typed)
+    assert "Done: balloon" in generated(visit)
+    assert field(visit).input_value() == "balloon"
+
+
+def test_what_is_typed_and_means_no_class_or_several_gives_way_before_the_eyes(visit: Any) -> None:
+    for typed, said in {
+        "unicorn": "No class is called “unicorn”; volcano stays.",
+        "l": "“l” fits 5 classes and none was chosen; volcano stays.",
+    }.items():
+        field(visit).fill(typed)
+        assert "Done: volcano" in generated(visit)
+        assert field(visit).input_value() == "volcano"
+        hint = visit.page.locator('#class [data-part="hint"]')
+        assert hint.inner_text() == said
+        assert hint.get_attribute("data-kept") == "yes"
+    field(visit).fill("l")
+    field(visit).press("ArrowDown")
+    pointed_at = visit.page.locator('#class-list [data-active="yes"]').inner_text()
+    field(visit).press("Tab")
+    assert field(visit).input_value()
+    assert pointed_at.startswith(field(visit).input_value())
+
+
+def test_enter_waits_for_what_only_the_server_finds(visit: Any) -> None:
+    field(visit).fill("lihgthouse")
+    field(visit).press("Enter")
+    visit.page.wait_for_function("document.querySelector('#class input').value === 'lighthouse'")
+    assert "Done: lighthouse" in generated(visit)
 
 
 def test_a_class_is_chosen_at_sight_by_mouse_or_keys(visit: Any) -> None:
@@ -83,7 +143,7 @@ def test_each_preset_sets_its_options_within_the_models_ranges(visit: Any) -> No
     page.locator("#smooth").wait_for()
     expected = {
         "Paper’s FID recipe": ["1.5", "64", "0.96", "False"],
-        "Prettier": ["4", "64", "0.95", "True"],
+        "Prettier": ["4", "64", "0.9", "True"],
         "Wild": ["1", "0", "0", "False"],
     }
     for name, values in expected.items():

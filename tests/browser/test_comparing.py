@@ -7,6 +7,7 @@ import io
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,10 @@ from app import models
 from app.lab import compare, registry
 from app.lab.tasks import Plain, ShowKind, ShowSettings
 from app.pictures import preview_uri
+from app.presets import OPENING, within
 from var_core.config import PRESETS, TokenizerConfig
 from var_core.images import to_pixels
 from var_core.inspection.cost import next_scale_cost, raster_cost
-from var_core.options import SamplingOptions
 from var_core.pipeline import VARPipeline
 from var_core.steps import ScaleStep
 
@@ -54,7 +55,7 @@ def lay_on_table(page: Any, picture: dict[str, Any], **facts: Any) -> None:
 
 
 def drawn(server: Any, seed: int, **options: Any) -> list[ScaleStep]:
-    record_options = SamplingOptions(top_k=64, **options)
+    record_options = replace(within(OPENING, 64), **options)
     return list(server.studio.engine.pipe.stream([980], seeds=[seed], options=record_options))
 
 

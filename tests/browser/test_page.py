@@ -5,15 +5,16 @@ from __future__ import annotations
 import base64
 import io
 import threading
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from app.presets import OPENING, within
 from app.text import TEXTS
 from var_core.images import to_pixels
-from var_core.options import SamplingOptions
 
 pytestmark = pytest.mark.browser
 NARROW = {"viewport": {"width": 360, "height": 740}}
@@ -68,7 +69,7 @@ def test_generating_draws_ten_different_scales_in_order_and_ends_with_the_models
 
     status = page.locator('[data-part="status"]').inner_text()
     seed = int(status.removeprefix("Done: balloon, seed ").removesuffix("."))
-    options = SamplingOptions(top_k=64)
+    options = within(OPENING, 64)
     expected = to_pixels(server.studio.engine.pipe.sample([417], seeds=[seed], options=options))[0]
     preview = pixels(visit.drawn())
     assert np.abs(preview.astype(int) - expected).mean() < 12  # lossy, for the screen
@@ -240,10 +241,79 @@ def test_a_hostile_class_name_is_text(visit: Any) -> None:
 
 
 @pytest.mark.parametrize("visit", [NARROW], indirect=True)
+def test_a_phone_shows_class_button_and_most_of_the_picture_at_once(visit: Any) -> None:
+    page = visit.page
+    height = page.viewport_size["height"]
+    print_box = page.locator('[data-part="print"]').bounding_box()
+    assert print_box["y"] + 0.6 * print_box["height"] < height
+    assert page.locator("#class input").bounding_box()["y"] < page.locator("#generate").bounding_box()["y"]
+    assert page.locator("#generate").bounding_box()["y"] < print_box["y"]
+    page.locator("#generate").click()
+    visit.state("finished")
+    box = "JSON.stringify(document.querySelector('[data-part=print]').getBoundingClientRect())"
+    page.wait_for_function(f"JSON.parse({box}).bottom <= innerHeight")
+    assert page.evaluate("document.querySelector('#generate').getBoundingClientRect().top") > 0  # and is not lost
+
+
+@pytest.mark.parametrize("visit", [NARROW], indirect=True)
+def test_the_other_settings_unfold_on_a_phone_and_keys_meet_them_in_their_order(visit: Any) -> None:
+    page = visit.page
+    fold = page.get_by_role("button", name="Settings", exact=True)
+    assert fold.get_attribute("aria-expanded") == "false"
+    for folded in ("#guidance", "#count", ".presets"):
+        assert page.locator(folded).is_hidden()
+    fold.click()
+    assert fold.get_attribute("aria-expanded") == "true"
+    fold.focus()
+    met: list[int] = []
+    for _ in range(40):
+        place = page.evaluate(
+            """() => {
+              const box = document.activeElement.getBoundingClientRect();
+              const form = document.activeElement.closest('.controls') !== null;
+              return form ? Math.round((box.top + box.bottom) / 2 + scrollY) : null;
+            }"""
+        )
+        if place is None:
+            break
+        met.append(place)
+        page.keyboard.press("Tab")
+    assert len(met) > 8
+    # Where one line ends the next begins; fields of one line differ by some pixels.
+    assert all(after >= before - 24 for before, after in pairwise(met))
+    fold.click()
+    assert page.locator("#guidance").is_hidden()
+
+
+def test_the_settings_need_no_unfolding_where_there_is_room(visit: Any) -> None:
+    assert visit.page.get_by_role("button", name="Settings", exact=True).count() == 0
+    assert visit.page.locator("#guidance").is_visible()
+
+
+def test_the_note_on_a_model_lies_right_under_its_field(visit: Any) -> None:
+    field = visit.page.locator("#model").bounding_box()
+    said = visit.page.get_by_text("Ready.", exact=True).bounding_box()
+    assert 0 <= said["y"] - field["y"] - field["height"] < 12
+
+
+def test_gradios_own_controls_are_named_in_the_language_of_the_page(visit: Any) -> None:
+    page = visit.page
+    reset = page.locator("#guidance .reset-button")
+    for language, button, text in (("中文", "生成", TEXTS["zh"]), ("English", "Generate", TEXTS["en"])):
+        page.get_by_text(language, exact=True).click()
+        page.get_by_role("button", name=button, exact=True).wait_for()
+        page.get_by_role("slider", name=text.range_slider.format(name=text.guidance)).wait_for()
+        assert reset.get_attribute("aria-label") == text.reset
+        assert page.locator("#rooms .overflow-menu > button").get_attribute("aria-label") == text.more_tabs
+        page.get_by_role("spinbutton", name=text.number_input.format(name=text.guidance)).wait_for()
+
+
+@pytest.mark.parametrize("visit", [NARROW], indirect=True)
 def test_nothing_scrolls_sideways_on_a_phone(visit: Any) -> None:
     page = visit.page
     page.locator("#more button").first.click()
     page.locator("#smooth").wait_for()
+    page.get_by_role("button", name="Settings", exact=True).click()
     for _ in range(2):
         width, scrolled = page.evaluate("[innerWidth, document.documentElement.scrollWidth]")
         assert scrolled <= width

@@ -38,8 +38,13 @@ def test_one_of_several_pictures_is_looked_at_closer_and_back(visit: Any) -> Non
     both = visit.drawn()
     page.get_by_role("button", name="Token grid").click()
     assert across(visit) == "32"
-    page.get_by_role("button", name="Look closer at picture 2").click()
+    one = page.get_by_role("button", name="Look closer at picture 2")
+    seed = one.get_attribute("aria-label").rpartition(" ")[2]
+    one.click()
     page.wait_for_selector('canvas[width="128"][height="128"]')
+    assert page.locator('[data-part="which"]').inner_text() == f"2 of 2 · seed {seed}"
+    assert f"Picture 2 of 2: volcano, seed {seed}." in page.locator('[data-part="status"]').inner_text()
+    assert page.get_by_role("button", name="Back to all pictures").inner_text() == "← Back to all pictures"
     assert across(visit) == "16"
     second = visit.drawn()
     page.get_by_role("button", name="One scale back").click()
@@ -49,6 +54,22 @@ def test_one_of_several_pictures_is_looked_at_closer_and_back(visit: Any) -> Non
     page.get_by_role("button", name="Back to all pictures").press("Enter")
     page.wait_for_selector('canvas[width="256"]')
     assert visit.drawn() == both
+    assert page.locator('[data-part="which"]').is_hidden()
+    assert "Done: volcano, seeds" in page.locator('[data-part="status"]').inner_text()
+    page.get_by_role("button", name="Look closer at picture 2").click()
+    page.get_by_role("button", name="Play").focus()
+    page.keyboard.press("Escape")
+    page.wait_for_selector('canvas[width="256"]')
+    assert page.evaluate("document.activeElement.ariaLabel") == f"Look closer at picture 2, seed {seed}"
+
+
+def test_the_speed_shows_that_it_can_be_opened(visit: Any) -> None:
+    page = visit.page
+    chooser = page.get_by_role("combobox", name="Speed")
+    assert chooser.get_attribute("title") == "Speed"
+    around = "document.querySelector('.speed')"
+    arrow = page.evaluate(f"parseFloat(getComputedStyle({around}, '::after').borderBottomWidth)")
+    assert arrow > 0
 
 
 @pytest.mark.parametrize("visit", [TOUCH], indirect=True)

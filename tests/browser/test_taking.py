@@ -186,15 +186,18 @@ def test_a_link_reopens_exactly_these_settings(visit: Any) -> None:
     page = visit.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(visit.url + LINK)
-    page.get_by_text("These are the settings of your link.").wait_for()
+    linked = page.get_by_text("Your link asks for lighthouse, seeds 123 to 124. Generate makes them;")
+    linked.wait_for()
     open_more(visit)
     expected = {
         "class": "lighthouse", "guidance": "2.5", "count": "2", "top-k": "0", "top-p": "0.5", "temperature": "1.2",
         "seed": "123", "smooth": "True", "new": "False",
     }  # fmt: skip
     assert shown(visit) == expected
+    assert linked.is_visible()  # and no message that goes by itself
     page.locator("#generate").click()
     visit.state("finished")
+    assert linked.is_hidden()
     page.get_by_role("button", name="Copy link").click()
     page.get_by_text("Link copied.").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")

@@ -15,10 +15,10 @@ from app_support import tiny_config
 from PIL import Image
 
 from app.models import Models
+from app.presets import OPENING, within
 from var_core.editing import keep_masked
 from var_core.evaluation.fidelity import psnr
 from var_core.initialization import initialize
-from var_core.options import SamplingOptions
 from var_core.pipeline import VARPipeline
 from var_core.saving import save_model
 from var_core.tokenizer import Tokenizer
@@ -154,7 +154,7 @@ def test_what_is_drawn_again_and_what_is_pasted_back(visit: Any, server: Any) ->
 
 
 def edited(pipe: Any, picture: torch.Tensor, keep: torch.Tensor, class_id: int, options: dict[str, float]) -> Any:
-    chosen = SamplingOptions(top_k=min(900, pipe.config.tokenizer.codebook_size), **options)
+    chosen = replace(within(OPENING, pipe.config.tokenizer.codebook_size), **options)
     steps = list(pipe.edit(picture, keep, [class_id], seeds=[0], options=chosen))
     finished = pipe.decode(steps[-1].latent)[0].mul(255).round().byte().permute(1, 2, 0).numpy()
     return {"steps": steps, "pixels": finished}

@@ -10,7 +10,7 @@ from var_core.options import SamplingOptions
 PresetName = Literal["paper", "prettier", "wild"]
 
 # What the page opens with and the API falls back on.
-OPENING = SamplingOptions(top_p=0.9, temperature=0.85)
+OPENING = SamplingOptions(top_p=0.9, temperature=0.75)
 
 PRESETS: dict[PresetName, SamplingOptions] = {
     # Source: the public evaluation notebook, with which the paper's FID was measured.

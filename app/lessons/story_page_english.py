@@ -14,7 +14,7 @@ ENGLISH = StoryWords(
     heading="Story: how this picture came about",
     lede="Eight short steps with a picture that this model drew. Guess first, then look. Nothing needs to be known "
     "beforehand, and every button works a real control of this page.",
-    keys="Keys: ← and → change the step, ↑ and ↓ choose, Enter reveals.",
+    keys="Keys: ← and → change the step, ↑ and ↓ choose, Enter reveals and then goes on.",
     waiting="The first picture is on its way.",
     nothing="no class",
     contents="Steps of the story",
@@ -57,7 +57,7 @@ ENGLISH = StoryWords(
     average_alt="Swatch of the average colour, {colour}",
     map_unknown="not revealed yet",
     maps=("sum so far", "tokens", "their contribution", "new sum", "decoded", "next input"),
-    signs=("read, averaged to {side}×{side}", "drawn", "stretch, φ", "add", "look", "average"),
+    signs=("averaged to {side}×{side}, then read", "drawn", "stretch, φ", "add", "look", "average"),
     sign_first="read: the class alone",
     map_alt="{name}, {side} by {side} cells, in colour",
     maps_note="The true numbers of this picture. Colours are three main directions of the codebook; mid grey is "

@@ -88,7 +88,7 @@ def guess(page: Any, language: str, step: int, choice: int) -> None:
     )  # fmt: skip
     marks = page.locator(f"{of('feedback')} p").evaluate_all("(lines) => lines.map((line) => line.dataset.mark)")
     assert marks == (["right"] if choice == right else ["wrong", "answer"])
-    page.wait_for_function(f"document.activeElement === document.querySelector('{of('act')}')")
+    page.wait_for_function(f"document.activeElement === document.querySelector('{of('result')}')")
     told = page.locator(f"{VIEW} [data-part='step']").inner_text()
     assert "{" not in told
     assert "undefined" not in told
@@ -96,7 +96,9 @@ def guess(page: Any, language: str, step: int, choice: int) -> None:
 
 
 def act(page: Any, room: str) -> None:
-    """Enter does it; the room opens, with a way back in sight."""
+    """It is the next thing behind what was found; the room opens, with a way back in sight."""
+    page.keyboard.press("Tab")
+    assert page.evaluate(f"document.activeElement === document.querySelector('{of('act')}')")
     page.keyboard.press("Enter")
     page.wait_for_selector(f"{room} >> visible=true")
     page.wait_for_function("(document.querySelector('.story-said')?.textContent || '') !== ''")
@@ -146,6 +148,9 @@ def check_guidance(page: Any, server: Any) -> None:
     shown = page.locator(f"{of('equal')} li > span:first-child").all_text_contents()
     assert [float(each) for each in shown] == pytest.approx([100 * share for share in equal], abs=0.51)
     assert equal[0] == 1
+    below = page.locator(f"{of('equal')} li > span:nth-child(3)").all_text_contents()
+    assert below == [str(scale + 1) for scale in range(len(equal))]
+    assert page.locator(of("equal-axis")).is_visible()
 
 
 def check_doubt(page: Any, scale: int) -> None:
@@ -202,6 +207,11 @@ def test_the_tour_by_keyboard(visit: Any, server: Any) -> None:
     side = page.evaluate("varLab.record.sides")[scale]
     assert f"{side * side}" in text_of(page, "question")
     assert page.locator(f"{of('flow')} canvas").count() == 6
+    first = page.locator(f"{of('flow')} figure").first
+    assert first.inner_text().split() == [
+        *WORDS[language].signs[0].format(side=side).split(), *WORDS[language].maps[0].split(), "16×16",
+    ]  # fmt: skip
+    assert first.locator("canvas").evaluate("(canvas) => canvas.width") == 16
     act(page, "#lab-anatomy")
     assert page.locator('#lab-anatomy [data-part="lab"]').get_attribute("data-scale") == str(scale)
     onward(page)
@@ -244,6 +254,7 @@ def test_the_tour_by_keyboard(visit: Any, server: Any) -> None:
     tokens = sum(side * side for side in config.schedule.sides)
     num_bytes = math.ceil(tokens * math.log2(config.tokenizer.codebook_size) / 8)
     assert f"{num_bytes:,}" in text_of(page, "result")
+    assert page.locator(f"{of('cover')} canvas").is_visible()  # what the bars are of
     act(page, "#lab-picture")
     assert page.locator('#lab-picture [data-part="samples"] [aria-pressed="true"]').count() == 1
     onward(page)
@@ -269,6 +280,11 @@ def check_quiz(page: Any, language: str) -> None:
     assert re.findall(r"\d", text_of(page, "score")) == ["4", "5"]
     last = page.locator(f'{of("questions")} [data-question="4"]')
     assert last.get_attribute("data-right") == "no"
+    first, accent = page.locator(f'{of("questions")} [data-question="0"]'), page.locator(of("reveal"))
+    marks = "(line) => [getComputedStyle(line, '::before').content[1], getComputedStyle(line).color]"
+    (right, colour), (wrong, _) = first.evaluate(marks), last.evaluate(marks)
+    assert (right, wrong) == ("✓", "✗")
+    assert colour != accent.evaluate("(button) => getComputedStyle(button).backgroundColor")
     assert questions[4].choices[(questions[4].right + 1) % 3].feedback in last.inner_text()
     page.click(of("others"))
     assert text_of(page, "score") == ""
@@ -315,6 +331,9 @@ def test_keys_work_as_soon_as_the_room_is_open(visit: Any) -> None:
     page.locator(of("title")).focus()
     page.keyboard.press("Enter")
     assert page.locator(of("found")).is_visible()
+    page.keyboard.press("Enter")  # and does not lead into a room
+    assert text_of(page, "title") == WORDS["en"].steps[1].title
+    page.keyboard.press("ArrowLeft")
     page.click("#room-generate-button")
     page.keyboard.press("ArrowRight")  # elsewhere, the keys are not the story's
     page.click("#room-story-button")

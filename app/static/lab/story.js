@@ -180,7 +180,7 @@ function reveal() {
   if (!lab.record || told.open[name] || smoothIn(UNABLE)) return;
   told.open[name] = 'seen';
   render();
-  part('act').focus();
+  part('result').focus({ preventScroll: true });
   if (name === 'film' && !calm.matches) reels.film.play();
 }
 
@@ -224,6 +224,10 @@ function onKey(event) {
   if (titled && !inQuiz() && (vertical || event.key === 'Enter')) {
     if (keyOnTitle(event.key)) event.preventDefault();
     return;
+  }
+  if (event.target === part('result') && event.key === 'Enter') {
+    event.preventDefault();
+    return goTo(told.at + 1);
   }
   // Where arrows have a meaning of their own, they keep it; ← and → do not choose among answers here.
   const radio = event.target.matches('input[type="radio"]');

@@ -74,7 +74,9 @@ function averageOf(canvas) {
 // The finished picture, while a step waits for a guess and has nothing else to show.
 function drawCover(name, open) {
   const cover = part('cover');
-  cover.hidden = open || ['first', 'whole', 'sure'].includes(name);
+  const stays = name === 'tokens'; // what the bars beside it are of
+  cover.toggleAttribute('data-before', !stays);
+  cover.hidden = (open && !stays) || ['first', 'whole', 'sure'].includes(name);
   if (cover.hidden) return;
   picture(cover.firstElementChild, record().sides.length - 1, words().finished_picture);
   cover.lastElementChild.textContent = `${subjectOf(record())} · ${words().finished_picture}`;

@@ -122,7 +122,7 @@ function drawGuided(runs) {
   reels.guidance.show({ key: marked('guidance'), sides, prints });
   part('state').textContent = stateOf(runs);
   const pictured = runs.map((run) => run.value?.record?.pictures[0]);
-  part('equal-title').hidden = !pictured.every(Boolean);
+  part('equal-title').hidden = part('equal-axis').hidden = !pictured.every(Boolean);
   if (!pictured.every(Boolean)) return part('equal').replaceChildren();
   const equal = sides.map((side, scale) => {
     const [one, two] = pictured.map((each) => column(each, 'ids', scale));
@@ -134,7 +134,7 @@ function drawGuided(runs) {
     bar.style.height = `${100 * share}%`;
     return make('li', {}, make('span', { 'aria-hidden': 'true', textContent: percent }),
       make('span', { className: 'story-rise', 'aria-hidden': 'true' }, bar),
-      make('span', { 'aria-hidden': 'true', textContent: sides[scale] }),
+      make('span', { 'aria-hidden': 'true', textContent: scale + 1 }),
       make('span', { className: 'story-spoken', textContent: fill(words().equal_item, { scale: scale + 1, side: sides[scale], percent }) }));
   }));
   const apart = equal.findIndex((share) => share < 1);

@@ -9,7 +9,9 @@ from var_core.options import SamplingOptions
 
 PresetName = Literal["paper", "prettier", "wild"]
 
-# What the page opens with and the API falls back on.
+# What the page opens with and the API falls back on: surer draws than the library's own. A volcano, where the model
+# knows it, for its scales are told apart at sight.
+OPENING_CLASS = 980
 OPENING = SamplingOptions(top_p=0.9, temperature=0.75)
 
 PRESETS: dict[PresetName, SamplingOptions] = {

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from app.presets import OPENING, within
+from app.presets import OPENING, OPENING_CLASS, within
 from var_core.config import ModelConfig
 from var_core.errors import VarError
 from var_core.options import MAX_SEED, SamplingOptions
@@ -123,7 +123,9 @@ class Limits:
 
     def example(self) -> PictureRequest:
         """The request behind the picture that the page opens with."""
-        return PictureRequest(self.config.classes[0].class_id, 0, 1, self.opening, self.model)
+        known = [label.class_id for label in self.config.classes]
+        class_id = OPENING_CLASS if OPENING_CLASS in known else known[0]
+        return PictureRequest(class_id, 0, 1, self.opening, self.model)
 
     def _class(self, value: object) -> int | None:
         if value is None or value == NO_CLASS:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from app import favourites
 from app.class_names import ClassIndex
+from app.presets import OPENING, within
 from var_core.config import ClassLabel
 from var_core.images import to_pixels
 from var_core.pipeline import VARPipeline
@@ -22,9 +23,12 @@ def test_the_command_writes_the_models_own_pictures(tmp_path: Path) -> None:
     folder = save_tiny_model(tmp_path / "model")
     assert favourites.main(["--model", str(folder), "--out", str(tmp_path / "out")]) == 0
     pipe = VARPipeline.from_pretrained(folder, device="cpu", precision="exact")
+    options = within(OPENING, pipe.config.tokenizer.codebook_size)
     for label in pipe.config.classes:
         path = tmp_path / "out" / f"{label.class_id}.webp"
-        own = to_pixels(pipe.sample([label.class_id], seeds=[favourites.SEEDS.get(label.class_id, 0)]))[0]
+        own = to_pixels(
+            pipe.sample([label.class_id], seeds=[favourites.SEEDS.get(label.class_id, 0)], options=options)
+        )[0]
         assert path.read_bytes() == favourites.thumbnail(own)
         assert Image.open(path).size == (96, 96)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from app_support import tiny_config
 
 from app.messages import as_html, explain
+from app.presets import OPENING, within
 from app.requests import NO_CLASS, Limits, RefusedValue
 from app.run import Busy, OutOfMemory, TimedOut
 from app.text import TEXTS
+from var_core.config import ClassLabel
 from var_core.errors import CheckpointError, SamplingError
 from var_core.options import SamplingOptions
 
@@ -106,3 +109,14 @@ def test_messages_are_inert_in_html() -> None:
     message = as_html(explain(refusal.value, TEXTS["en"], LIMITS))
     assert "<" not in message
     assert "&lt;img" in message
+
+
+@pytest.mark.parametrize(("ids", "first"), [((3, 980, 5), 980), ((3, 5), 3)])
+def test_the_page_opens_on_a_volcano_or_on_the_first_class_where_there_is_none(
+    ids: tuple[int, ...], first: int
+) -> None:
+    classes = tuple(ClassLabel(class_id, f"class {class_id}") for class_id in ids)
+    sizes = replace(LIMITS.config.transformer, num_classes=len(ids))
+    request = Limits(replace(LIMITS.config, transformer=sizes, classes=classes), 4).example()
+    assert (request.class_id, request.seed, request.count) == (first, 0, 1)
+    assert request.options == within(OPENING, LIMITS.codebook_size)

@@ -81,7 +81,7 @@ def connect_model_choice(
         model = studio.models.get(name) or studio.models.first
         text, limits = text_for(lang), studio.limits_of(model.name)
         known = class_id in model.index.names if isinstance(class_id, int) else class_id == "none"
-        chosen: dict[str, Any] = {} if known else {"value": model.config.classes[0].class_id}
+        chosen: dict[str, Any] = {} if known else {"value": limits.example().class_id}
         most = limits.codebook_size
         return {
             picker: gr.update(

@@ -94,7 +94,11 @@ def _photograph(browser: Any, url: str, out: Path, view: View, lang: Language, c
         page.wait_for_selector("#download:not([disabled])")
     page.add_style_tag(content=".toast-wrap, [data-testid=toast-body] { display: none !important; }")
     if view.room != "generate":
-        _enter(page, view.room)
+        open_tab(page, getattr(TEXTS[lang].rooms, view.room))
+        page.wait_for_selector(f"#room-{view.room} >> visible=true")
+        page.wait_for_timeout(SETTLING)
+        # From its heading on, it fills the window.
+        page.evaluate("room => document.querySelector(`#lab-${room} h2`).scrollIntoView()", view.room)
     page.mouse.move(0, 0)
     page.wait_for_timeout(SETTLING)
     shot = page.screenshot(full_page=view.room == "generate")
@@ -104,10 +108,17 @@ def _photograph(browser: Any, url: str, out: Path, view: View, lang: Language, c
     return path
 
 
-def _enter(page: Any, room: str) -> None:
-    """Opens a room and lets it fill the window from its heading on."""
+def open_tab(page: Any, name: str) -> None:
+    """Opens a room by the name of its tab, once the page has a record to show in it."""
     page.wait_for_function("window.varLab && window.varLab.record")
-    page.evaluate("room => document.getElementById(`room-${room}-button`).click()", room)
-    page.wait_for_selector(f"#room-{room} >> visible=true")
-    page.wait_for_timeout(SETTLING)
-    page.evaluate("room => document.querySelector(`#lab-${room} h2`).scrollIntoView()", room)
+    # On a phone some tabs are in a menu; the framework keeps hidden copies of the others. And a page may still be on
+    # its way from one language to the other.
+    page.wait_for_function(
+        """(name) => {
+          const tabs = [...document.querySelectorAll('#rooms button')];
+          const named = tabs.filter((tab) => tab.textContent.trim() === name);
+          named.forEach((one) => one.click());
+          return named.length > 0;
+        }""",
+        arg=name,
+    )

@@ -22,6 +22,7 @@ from app.uploads import keep_mask, picture_of
 from var_core import resources, transfer
 from var_core.errors import DownloadError, EditingError, SamplingError
 from var_core.images import read_picture
+from var_core.resources import duration
 
 LIBRARY = Path(var_core.__file__).parent
 LIMITS = Limits(tiny_config(), 8)
@@ -103,6 +104,13 @@ def test_every_cause_and_remedy_of_a_download_has_its_chinese() -> None:
     assert "the disk is full" in known
     untold = {text for text in known if ENGLISH_WORDS.search(reason(SamplingError(text), CHINESE))}
     assert untold == set()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "chinese"), [(0.5, "0.5 秒"), (1, "1 秒"), (90, "90 秒"), (5400, "90 分钟"), (3600, "1 小时")]
+)
+def test_a_deadline_is_told_in_chinese_too(seconds: float, chinese: str) -> None:
+    assert reason(SamplingError(f"it was not done in {duration(seconds)}"), CHINESE) == f"未能在 {chinese}内完成"
 
 
 def test_a_download_that_fails_is_told_whole() -> None:

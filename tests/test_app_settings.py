@@ -82,5 +82,5 @@ def test_help_comes_without_loading_gradio() -> None:
 def test_a_wrong_start_says_why_and_returns_two(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["--port", "70000"]) == 2
     assert "port must be a whole number from 0 to 65535, got 70000" in capsys.readouterr().err
-    assert main(["--model", str(tmp_path / "nothing"), "--threads", "1"]) == 2
+    assert main(["--model", str(tmp_path / "nothing"), "--threads", "1", "--port", "0"]) == 2
     assert "There is no model" in capsys.readouterr().err

@@ -74,8 +74,9 @@ def test_the_embedded_model_is_inspected_as_it_drew(mini: VARPipeline) -> None:
     for at in ((0, 0, 0), (3, 2, 1), (6, 7, 0), (9, 5, 11)):
         assert_as_drawn(mini, trace, context, 0, at)
     read = attention_read(mini, context, 9, 5, 11)
-    assert read.weights.shape == (6, 2, 680)
-    assert torch.allclose(read.shares().sum(-1), torch.ones(6, 2), atol=1e-5)
+    blocks, heads = mini.config.transformer.depth, mini.config.transformer.num_heads
+    assert read.weights.shape == (blocks, heads, 680)
+    assert torch.allclose(read.shares().sum(-1), torch.ones(blocks, heads), atol=1e-5)
 
 
 def test_tokens_and_traces_give_one_context(pipe: VARPipeline) -> None:

@@ -125,7 +125,7 @@ WORDS: dict[Language, PapersWords] = {
         figure="Figure",
         no_fid=(
             "There is no FID of ours: it takes 50,000 pictures of an official model and a reference that this "
-            "project does not carry. FID of mini would say nothing; it draws ten classes of drawn pictures."
+            "project does not carry. FID of mini would say nothing; it draws sixteen classes of drawn pictures."
         ),
         sources="Sources",
         read_direct="read there",
@@ -183,7 +183,7 @@ WORDS: dict[Language, PapersWords] = {
         figure="项目",
         no_fid=(
             "没有我们自己的 FID：它需要某个官方模型的 50,000 张图片，以及本项目没有附带的参考数据。mini 的 FID "
-            "没有意义，它只会画十个类别的绘制图片。"
+            "没有意义，它只会画十六个类别的绘制图片。"
         ),
         sources="出处",
         read_direct="直接读自原文",

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from rooms import CHINESE_PHONE, open_room
+from rooms import CHINESE_PHONE
 
 from app import models
 from app.lab import compare, registry
 from app.lab.tasks import Plain, ShowKind, ShowSettings
 from app.pictures import preview_uri
 from app.presets import OPENING, within
+from app.screenshots import open_tab
 from var_core.config import PRESETS, TokenizerConfig
 from var_core.images import to_pixels
 from var_core.inspection.cost import next_scale_cost, raster_cost
@@ -37,7 +38,7 @@ def of(name: str) -> str:
 def enter(visit: Any, tab: str = "Compare") -> Any:
     """Opens the view and waits until its two pictures are measured."""
     page = visit.page
-    open_room(page, tab)
+    open_tab(page, tab)
     page.wait_for_selector(f'{VIEW} [data-measured="1-9"]')
     return page
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from rooms import CHINESE_PHONE, open_room
+from rooms import CHINESE_PHONE
 
+from app.screenshots import open_tab
 from var_core.inspection.attention import attention_read
 from var_core.inspection.colours import code_colours
 from var_core.inspection.context import Context, context_of_tokens
@@ -30,7 +31,7 @@ def of(name: str) -> str:
 def enter(visit: Any, tab: str = "Inspect") -> dict[str, Any]:
     """Opens the view and returns the record that the page holds."""
     page = visit.page
-    open_room(page, tab)
+    open_tab(page, tab)
     page.wait_for_selector(f'{VIEW} [data-fact="id"]')
     return page.evaluate("window.varLab.record")
 

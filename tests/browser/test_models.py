@@ -135,11 +135,15 @@ def test_another_model_can_be_chosen_while_one_is_fetched_and_is_fetched_next(
 def test_screenshots_are_made_of_the_rooms_sizes_and_schemes_asked_for(
     server: Any, browser: Any, tmp_path: Path
 ) -> None:
-    views = [View("generate", "wide", "light"), View("generate", "narrow", "dark"), View("inspect", "wide", "dark")]
+    views = [
+        View("generate", "wide", "light"), View("generate", "narrow", "dark"), View("inspect", "wide", "dark"),
+        View("papers", "narrow", "light"),
+    ]  # fmt: skip
     paths = photograph(server.url, tmp_path, views, "en", 417, browser)
     pictures = {path.stem: Image.open(path) for path in paths}
     assert {name: picture.width for name, picture in pictures.items()} == {
         "generate-wide-light": 2560, "generate-narrow-dark": 720, "inspect-wide-dark": 2560,
+        "papers-narrow-light": 720,
     }  # fmt: skip
     assert pictures["inspect-wide-dark"].height == 2 * 900
     light, dark = (np.asarray(pictures[name]).mean() for name in ("generate-wide-light", "inspect-wide-dark"))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rooms import CHINESE_PHONE, open_room
+from rooms import CHINESE_PHONE
 
 from app.lab.papers import ASSETS, read_figures
+from app.screenshots import open_tab
 
 pytestmark = pytest.mark.browser
 VIEW = "#lab-papers"
@@ -20,7 +21,7 @@ def of(name: str) -> str:
 
 def enter(visit: Any, tab: str = "Numbers") -> Any:
     page = visit.page
-    open_room(page, tab)
+    open_tab(page, tab)
     page.wait_for_selector(f"{of('sources')} li")
     return page
 

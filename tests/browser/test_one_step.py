@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from rooms import CHINESE_PHONE, open_room
+from rooms import CHINESE_PHONE
 
 from app.lab.past import past_of
+from app.screenshots import open_tab
 from var_core.inspection.anatomy import StepAnatomy, step_anatomy
 from var_core.inspection.colours import code_colours
 from var_core.inspection.context import sums_of_tokens
@@ -33,7 +34,7 @@ def of(name: str) -> str:
 def enter(visit: Any, tab: str = "One step") -> Any:
     """Opens the view and waits until a step is taken apart, without another click."""
     page = visit.page
-    open_room(page, tab)
+    open_tab(page, tab)
     page.wait_for_selector(f"{VIEW} .anatomy[data-scale]")
     return page
 

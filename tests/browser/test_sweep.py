@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from rooms import open_room
 
+from app.screenshots import open_tab
 from app.text import TEXTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak]
@@ -50,7 +50,7 @@ def test_every_room_is_calm(visit: Any) -> None:
     visit.shown(10)
     page.wait_for_selector("#download:not([disabled])")
     for room, tab in asdict(TEXTS[language].rooms).items():
-        open_room(page, tab)
+        open_tab(page, tab)
         page.wait_for_selector(f"#room-{room} >> visible=true")
         page.mouse.move(0, 0)
         page.wait_for_timeout(300)

@@ -52,6 +52,69 @@ def test_every_choice_is_answered_and_one_is_right(words: StoryWords) -> None:
     assert len({question.right for question in words.questions[:5]}) > 1  # no pattern to guess from
 
 
+# Each term within the words that explain it, where it is first said.
+EXPLAINED = {
+    "en": (
+        (r"\bscales?\b(?! by)", "Each grid is a scale"), ("token", "token, the number of one of {codebook} codes"),
+        ("codebook", "codebook, a learned palette"), (r"\bvector", "a vector, a row of numbers"),
+        (r"\bmap", "grid filled with tokens is called a map"), (r"\bclass", "class, the kind of thing to show"),
+        (r"\bseed", "seed, the number that fixes every random draw"),
+        ("decoder", "decoder, the part of the model that turns vectors into pixels"),
+        ("network", "the network, another part of the model"), ("φ", "φ (phi), a small learned filter"),
+        (r"\bpass(es)?\b", "A pass is one run of the network"), ("siblings", "four new pictures, siblings of this one"),
+        ("entropy", "entropy, how evenly the bets are spread"), (r"\bnats?\b", "Its unit is the nat"),
+        ("top-k", "the settings top-k and top-p"), ("cache", "that store is called a cache"),
+        ("encoder", "a partner that works the other way, the encoder"),
+        ("tokenizer", "together they are the tokenizer"),
+        ("GFLOP", "GFLOP: billions of multiplications"),
+    ),
+    "zh": (
+        ("尺度", "每种网格叫一个尺度"), ("词元(?!图)", "有一个词元，也就是"), ("码本", "组成码本，好比学来的调色板"),
+        ("向量", "向量，即一串数"), ("词元图", "填满词元的网格叫词元图"), ("类别", "类别，即要画哪种东西"),
+        ("种子", "种子，即决定每次随机抽取的数"), ("解码器", "解码器（模型中把向量变成像素的部分）"),
+        ("累加和", "累加和：到那里为止所有词元图的向量加在一起"), ("网络", "网络（模型的另一部分）来预测"),
+        ("φ", "φ（读作 phi）是一个学到的小滤波器"), ("前向计算", "一趟，叫一次前向计算"),
+        ("同源图", "称为这张图的同源图"),
+        ("熵", "熵，即赌注分得有多散"), ("奈特", "单位是奈特"), ("top-k", "由设置 top-k"), ("缓存", "这叫缓存"),
+        ("编码器", "方向相反的搭档，叫编码器"), ("分词器", "两者合称分词器"), ("GFLOP", "GFLOP：网络"),
+    ),
+}  # fmt: skip
+
+
+def told_in_order(words: StoryWords) -> str:
+    """All that the story says without being asked for more, in the order in which it is met."""
+    blanks = {
+        "first_token": words.token_drawn, "first_vector": words.vector_own, "after": words.sum_next,
+        "cut": words.cut_tail, "apart": words.first_apart, "about_model": words.of_mini,
+    }  # fmt: skip
+    beside = {2: (*words.signs, *words.maps, words.maps_note), 6: (words.cost_note, *words.columns)}
+    lines = [words.heading, words.lede, words.keys]  # titles stand right above what explains them
+    for number, step in enumerate(words.steps):
+        lines += [step.text, step.question, *sentences(step.choices), step.result, *beside.get(number, ())]
+    for question in words.questions:
+        lines += [question.question, *sentences(question.choices)]
+    return re.sub(r"\{(\w+)\}", lambda blank: blanks.get(blank[1], blank[0]), "\n".join(lines))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_term_is_explained_where_it_is_first_said(language: str) -> None:
+    told = told_in_order(WORDS[language])  # type: ignore[index]
+    plain = re.sub(r"\{\w+\}", lambda blank: "_" * len(blank[0]), told)  # what a blank is called is nobody's reading
+    for term, explanation in EXPLAINED[language]:
+        start = told.index(explanation)
+        first = re.search(term, plain)
+        assert first is not None, term
+        assert start <= first.start() < start + len(explanation), (term, plain[first.start() - 40 : first.end() + 40])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_is_told_to_everybody_needs_no_jargon(language: str) -> None:
+    told = told_in_order(WORDS[language]).lower()  # type: ignore[index]
+    for term in ("logit", "transformer", "latent", "softmax", "embedding", "residual", "autoregressive", "10 classes",
+                 "ten classes", "十个类别", "残差", "潜变量", "自回归"):  # fmt: skip
+        assert term not in told, term
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_buttons_name_rooms_as_their_tabs_do(language: str) -> None:
     text = TEXTS[language]  # type: ignore[index]

@@ -79,8 +79,8 @@ def test_both_commands_of_a_fresh_machine_are_there() -> None:
 
 
 def test_every_file_that_the_readme_links_exists() -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
-    assert links
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README) + re.findall(r'src(?:set)?="([^"]+)"', README)
+    assert len([link for link in links if link.endswith(".webp")]) >= 3
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 

@@ -38,10 +38,9 @@ ORIGIN: dict[Language, OriginWords] = {
         token_drawn="Its token, number {id} of {codebook}, was drawn knowing only the class.",
         token_cells="Its token, number {id} of {codebook}, was not drawn: it was read from the picture that was given.",
         token_maps="Its token, number {id} of {codebook}, was not drawn: it was kept from another picture.",
-        vector_own="The vector it stands for is spread over the whole {last}×{last} grid of the picture’s inner "
-        "description.",
-        vector_blend="With “Smooth”, a blend of vectors is spread over the whole {last}×{last} grid of the picture’s "
-        "inner description, not the one this token stands for.",
+        vector_own="The vector it stands for is spread over all {last}×{last} cells in which the maps are added up.",
+        vector_blend="With “Smooth”, a blend of vectors is spread over all {last}×{last} cells in which the maps are "
+        "added up, not the one this token stands for.",
         sign_maps="kept",
         sign_cells="given",
         sign_partly="drawn, {count} given",
@@ -56,8 +55,8 @@ ORIGIN: dict[Language, OriginWords] = {
         token_drawn="抽取这个词元（{codebook} 个编号中的第 {id} 号）时，只知道类别。",
         token_cells="这个词元（{codebook} 个编号中的第 {id} 号）不是抽取的，而是从给定的图片读出的。",
         token_maps="这个词元（{codebook} 个编号中的第 {id} 号）不是抽取的，而是从另一张图保留下来的。",
-        vector_own="它所代表的向量铺满整个 {last}×{last} 的网格，也就是画面的内部描述。",
-        vector_blend="由于“平滑”，铺满整个 {last}×{last} 网格（也就是画面的内部描述）的是若干向量的混合，"
+        vector_own="它所代表的向量铺满累加各张词元图的 {last}×{last} 个格子。",
+        vector_blend="由于“平滑”，铺满累加各张词元图的 {last}×{last} 个格子的是若干向量的混合，"
         "而不是它所代表的那个向量。",
         sign_maps="保留",
         sign_cells="给定",

@@ -49,18 +49,19 @@ ENGLISH = StoryWords(
     none_measured="not measured",
     cut_none="then one is drawn by lot.",
     cut_some="the {top_k} likeliest stay, and one of them is drawn by lot.",
-    cut_tail="the unlikely ones are cut off (top-k, top-p), and one of the rest is drawn by lot.",
+    cut_tail="the unlikely ones are cut off (the settings top-k and top-p say how many), "
+    "and one of the rest is drawn by lot.",
     scales="Scale",
     finished_picture="finished",
     frame_title="After scale {scale}",
     average="average colour {colour}",
     average_alt="Swatch of the average colour, {colour}",
     map_unknown="not revealed yet",
-    maps=("sum so far", "tokens", "their contribution", "new sum", "decoded", "next input"),
-    signs=("averaged to {side}×{side}, then read", "drawn", "stretch, φ", "add", "look", "average"),
+    maps=("sum so far, averaged", "tokens", "their contribution", "new sum", "decoded", "next input"),
+    signs=("read", "drawn", "stretch, filter (φ)", "add to the sum", "look", "average"),
     sign_first="read: the class alone",
     map_alt="{name}, {side} by {side} cells, in colour",
-    maps_note="The true numbers of this picture. Colours are three main directions of the codebook; mid grey is "
+    maps_note="The true numbers of this picture. Vectors are shown as colours, like ones alike; mid grey is "
     "zero. The decoded picture is for us alone.",
     last_of_all="none: it was the last map",
     sum_next="That sum, averaged to {next}×{next}, and not the tokens of this map alone, is the next input.",
@@ -83,8 +84,8 @@ ENGLISH = StoryWords(
     columns=("order", "passes", "tokens", "GFLOP"),
     lane_next="Scale by scale",
     lane_raster="Row by row (simulated)",
-    cost_note="GFLOP: billions of multiplications and additions in the transformer’s blocks for one branch, with "
-    "a cache on both sides.",
+    cost_note="GFLOP: billions of multiplications and additions in the network (all but its last layer), without "
+    "guidance’s second prediction; both orders keep a cache. d16 is the smallest of the published models.",
     bytes_pixels="Pixels: {bytes} bytes",
     bytes_tokens="Tokens: {bytes} bytes",
     of_mini="mini, the model that comes with this page, has seen only pictures drawn by code. A photograph comes "

@@ -58,9 +58,9 @@ ENGLISH_QUIZ = (
         right=1, step=5,
     ),
     QuestionWords(
-        question="Does scale by scale need less arithmetic than row by row, if both use a cache?",
+        question="Does scale by scale need less arithmetic than row by row, if both keep a cache?",
         choices=(
-            ChoiceWords("Yes, far less: ten passes instead of hundreds", "Its passes are few, but wide."),
+            ChoiceWords("Yes, far less: a few passes instead of hundreds", "Its passes are few, but wide."),
             ChoiceWords("No, more: it computes the coarser maps as well. It only waits less often",
                         "Fewer passes after each other, and each wide enough to keep a machine busy."),
             ChoiceWords("Exactly as much", "The coarser maps are additional tokens, and they are computed too."),
@@ -131,7 +131,7 @@ CHINESE_QUIZ = (
     QuestionWords(
         question="两边都用缓存时，逐尺度比逐行的运算量少吗？",
         choices=(
-            ChoiceWords("少得多：十次前向计算对几百次", "它的前向次数少，但每次都很宽。"),
+            ChoiceWords("少得多：几次前向计算对几百次", "它的前向次数少，但每次都很宽。"),
             ChoiceWords("不，更多：较粗的词元图也要算，只是等待的次数更少", "前后相接的次数少，每次又足够宽，能让机器不闲着。"),  # noqa: E501
             ChoiceWords("正好一样", "较粗的词元图是额外的，同样要计算。"),
         ),

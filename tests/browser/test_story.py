@@ -11,9 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from rooms import CHINESE_PHONE
 
+from app.lab.anatomy import step_answer
 from app.lab.past import past_of, sent_past, trace_of
+from app.lessons import LESSONS
 from app.lessons.story import WORDS
 from var_core.images import to_pixels
 from var_core.inspection.branching import siblings
@@ -132,6 +135,27 @@ def check_siblings(page: Any, server: Any) -> None:
     assert f"{100 * found.token_shares[-1]:.0f} %" in text_of(page, "result")
 
 
+def check_input(page: Any, server: Any, scale: int) -> None:
+    """The first panel shows what its label says is read: the sum so far, averaged to the grid of this scale."""
+    pipe, record = server.studio.engine.pipe, page.evaluate("varLab.record")
+    past = sent_past(record)
+    step = step_answer(pipe, {"past": {**past, "ids": past["ids"][: scale + 1]}, "scale": scale})
+    side, last, channels = record["sides"][scale], record["sides"][-1], step["channels"]
+    before, axes = (
+        torch.frombuffer(bytearray(base64.b64decode(step[name])), dtype=torch.float32) for name in ("before", "axes")
+    )
+    pooled = F.interpolate(before.view(1, channels, last, last), size=(side, side), mode="area")[0]
+    places = torch.einsum("ac,chw->hwa", axes.view(3, channels), pooled)
+    expected = (255 * (0.5 + places / (2 * step["reach"]))).clamp(0, 255).round().int()
+    panel = page.locator(f"{of('flow')} figure").first
+    shown = panel.locator("canvas").evaluate(
+        "(canvas) => [canvas.width, [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]]"
+    )
+    assert shown[0] == side
+    drawn = torch.tensor(shown[1]).view(side, side, 4)[..., :3]
+    assert int((drawn - expected).abs().max()) <= 1
+
+
 def check_guidance(page: Any, server: Any) -> None:
     pipe, record = server.studio.engine.pipe, page.evaluate("varLab.record")
     known = {
@@ -207,11 +231,9 @@ def test_the_tour_by_keyboard(visit: Any, server: Any) -> None:
     side = page.evaluate("varLab.record.sides")[scale]
     assert f"{side * side}" in text_of(page, "question")
     assert page.locator(f"{of('flow')} canvas").count() == 6
-    first = page.locator(f"{of('flow')} figure").first
-    assert first.inner_text().split() == [
-        *WORDS[language].signs[0].format(side=side).split(), *WORDS[language].maps[0].split(), "16×16",
-    ]  # fmt: skip
-    assert first.locator("canvas").evaluate("(canvas) => canvas.width") == 16
+    check_input(page, server, scale)
+    first = page.locator(f"{of('flow')} figure").first.inner_text().split()
+    assert first == [WORDS[language].signs[0], *WORDS[language].maps[0].split(), f"{side}×{side}"]
     act(page, "#lab-anatomy")
     assert page.locator('#lab-anatomy [data-part="lab"]').get_attribute("data-scale") == str(scale)
     onward(page)
@@ -289,6 +311,69 @@ def check_quiz(page: Any, language: str) -> None:
     page.click(of("others"))
     assert text_of(page, "score") == ""
     assert page.locator(f"{of('questions')} fieldset").count() == 5
+
+
+def test_the_siblings_step_sets_the_strip_of_branch_and_draws_there(visit: Any) -> None:
+    page, branch = enter(visit), '#lab-branch [data-part="{}"]'.format
+    page.click("#room-branch-button")
+    page.wait_for_selector(f"{branch('strip')} >> visible=true")
+    page.locator(branch("strip")).press("Home")
+    for _ in range(6):  # what the story wants is not what is there
+        page.keyboard.press("ArrowRight")
+    assert page.locator(branch("strip")).get_attribute("aria-valuenow") == "6"
+    page.locator(branch("seed")).fill("7")  # nobody drew with it before, and nothing is drawn yet
+    assert not re.search("seed 7$", page.locator(branch("film")).inner_text(), re.MULTILINE)
+
+    page.click("#room-story-button")
+    page.locator(f"{of('nav')} button").nth(3).click()
+    page.click(of("reveal"))
+    page.wait_for_function(f"document.querySelector('{of('result')}').textContent !== ''")
+    page.click(of("act"))
+    page.wait_for_function(f"document.querySelector('{branch('strip')}').ariaValueNow === '3'")
+    words = LESSONS["branch"]["en"]
+    said = f"document.querySelector('{branch('status')}').textContent"
+    page.wait_for_function(f"{said} === {words.finished!r}")
+    titles = page.locator(f"{branch('film')} figcaption").all_text_contents()
+    assert titles[1:] == [words.sibling.format(index=index + 1, seed=7 + index) for index in range(4)]
+    assert page.locator(branch("result-title")).inner_text() == words.result_some.format(keep=3)
+    shares = [float(text) for text in page.locator(f"{branch('tokens')} .value").all_text_contents()]
+    assert shares[:3] == [0, 0, 0]  # what is drawn there keeps the first three maps, and no more
+    assert shares[3] > 0
+
+
+@pytest.mark.parametrize("visit", [{"color_scheme": scheme} for scheme in ("light", "dark")], indirect=True, ids=str)
+def test_right_and_wrong_differ_by_sign_and_word_and_are_legible(visit: Any) -> None:
+    page = enter(visit)
+    look = """(node) => {
+      const channels = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+      const light = (colour) => channels(colour).map((each) => each / 255)
+        .map((each) => (each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, each, at) => sum + each * [0.2126, 0.7152, 0.0722][at], 0);
+      const [ink, paper] = [getComputedStyle(node).color, getComputedStyle(document.body).backgroundColor];
+      const [low, high] = [light(ink), light(paper)].sort((one, two) => one - two);
+      const sign = getComputedStyle(node, '::before').content[1];
+      return { ink: channels(ink), contrast: (high + 0.05) / (low + 0.05), sign };
+    }"""
+    seen = {}
+    for step, (choice, mark) in enumerate(((2, "right"), (0, "wrong"))):
+        page.locator(f"{of('nav')} button").nth(step).click()
+        page.locator(f"{of('choices')} input").nth(choice).check()
+        page.click(of("reveal"))
+        said = page.locator(f"{of('feedback')} [data-mark='{mark}'] strong")
+        assert said.inner_text() == getattr(WORDS["en"], mark)
+        seen[mark] = said.evaluate(look)
+    page.locator(f"{of('nav')} button").nth(8).click()
+    for number, question in enumerate(WORDS["en"].questions[:2]):
+        chosen = (question.right + number) % 3
+        page.locator(f'{of("questions")} input[name="story-question-{number}"]').nth(chosen).check()
+    page.locator(f"{of('quiz')} button.primary").click()
+    for number, mark in enumerate(("right", "wrong")):
+        seen[f"{mark} in the quiz"] = page.locator(f'{of("questions")} [data-question="{number}"]').evaluate(look)
+    for name, found in seen.items():
+        red, green, blue = found["ink"]
+        assert found["contrast"] >= 4.5, name
+        assert found["sign"] == ("✓" if "right" in name else "✗"), name
+        assert (green > red and green > blue) == ("right" in name), name
 
 
 def test_the_story_follows_record_language_and_place(visit: Any) -> None:

@@ -4,7 +4,21 @@
 
 function signOf(index, scale) {
   if (index === 1) return tokenSign(scale);
-  return index || scale ? fill(words().signs[index], { side: record().sides[scale] }) : words().sign_first;
+  return index || scale ? words().signs[index] : words().sign_first;
+}
+
+// A grid of vectors on a coarser one: each cell the mean of all that it touches, as the library pools its sums.
+function averaged(values, from, to) {
+  const edges = Array.from({ length: to }, (_, at) => [Math.floor((at * from) / to), Math.ceil(((at + 1) * from) / to)]);
+  const pooled = [];
+  for (let start = 0; start < values.length; start += from ** 2) {
+    for (const [top, bottom] of edges) for (const [left, right] of edges) {
+      let sum = 0;
+      for (let y = top; y < bottom; y += 1) for (let x = left; x < right; x += 1) sum += values[start + y * from + x];
+      pooled.push(sum / ((bottom - top) * (right - left)));
+    }
+  }
+  return pooled;
 }
 
 function drawFlow(answer, open) {
@@ -16,7 +30,7 @@ function drawFlow(answer, open) {
   arrays.after = arrays.before.map((value, at) => value + arrays.contribution[at]);
   const axes = unpack(answer.axes, Float32Array);
   const maps = [
-    [arrays.before, last], [arrays.codes, side], [arrays.contribution, last], [arrays.after, last], [null, 0],
+    [scale ? averaged(arrays.before, last, side) : null, side], [arrays.codes, side], [arrays.contribution, last], [arrays.after, last], [null, 0],
     [arrays.next, next || 0],
   ];
   part('flow').replaceChildren(...maps.map(([values, own], index) => {
@@ -28,8 +42,9 @@ function drawFlow(answer, open) {
       const blank = make('span', { className: 'story-blank', role: 'img', textContent: '?', 'aria-label': `${name}: ${words().map_unknown}` });
       return make('figure', {}, sign, blank, caption);
     }
-    if (index === 5 && !values) {
-      return make('figure', {}, sign, make('span', { className: 'story-blank', textContent: '–' }), make('figcaption', { textContent: words().last_of_all }));
+    if (index !== 4 && !values) { // before the first map there is no sum, and after the last no input
+      if (index) caption.replaceChildren(words().last_of_all);
+      return make('figure', {}, sign, make('span', { className: 'story-blank', textContent: '–' }), caption);
     }
     const canvas = make('canvas', { className: index === 4 ? '' : 'cells', role: 'img' });
     if (index === 4) picture(canvas, scale, fill(words().frame_title, { scale: scale + 1 }));

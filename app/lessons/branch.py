@@ -161,7 +161,7 @@ WORDS: dict[Language, BranchWords] = {
         tokens_item="Scale {scale}, {side}×{side}: {percent} % of the tokens differ",
         spread_title="Where they differ",
         spread_note="Standard deviation over the siblings, root mean square over RGB, averaged over {pixels}×{pixels} "
-        "pixels. One colour scale for all numbers of scales kept.",
+        "pixels. One colour scale for all numbers of scales kept, up to the largest difference measured so far.",
         spread_alt="Map of where the siblings differ, from {low} to {high} levels",
         levels="levels",
         chart_title="By number of scales kept",
@@ -241,7 +241,7 @@ WORDS: dict[Language, BranchWords] = {
         tokens_item="尺度 {scale}，{side}×{side}：{percent} % 的词元不同",
         spread_title="它们在哪里不同",
         spread_note="同源图之间的标准差，对 RGB 取均方根，按 {pixels}×{pixels} 像素平均。无论保留几个尺度，"
-        "色标都相同。",
+        "色标都相同，其上限是目前测得的最大差异。",
         spread_alt="同源图差异分布图，从 {low} 到 {high} 级",
         levels="级",
         chart_title="随保留的尺度数变化",

@@ -35,7 +35,7 @@ WORDS: dict[Language, LawWords] = {
             "Twelve VAR models from 18 M to 2.0 B weights: the larger, the better, along a straight line when both "
             "axes are logarithmic. These are the published laws, not the measured points (those were only drawn)."
         ),
-        loss_title="Test loss against weights",
+        loss_title="Reducible test loss against weights",
         error_title="Token error against weights",
         laws_x="Weights, billions (logarithmic)",
         loss_y="Reducible loss, nats (logarithmic)",
@@ -62,7 +62,7 @@ WORDS: dict[Language, LawWords] = {
             "从 1800 万到 20 亿参数的十二个 VAR 模型：越大越好，两轴都取对数时沿一条直线。这里画的是公布的定律，"
             "不是测得的点（那些点只画在图里，没有给出数值）。"
         ),
-        loss_title="测试损失与参数量",
+        loss_title="可降低的测试损失与参数量",
         error_title="词元错误率与参数量",
         laws_x="参数量，十亿（对数）",
         loss_y="可约损失，奈特（对数）",

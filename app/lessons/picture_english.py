@@ -10,7 +10,7 @@ ENGLISH = PictureWords(
     "drawn again.",
     choose="Choose a picture",
     choose_hint="or drop or paste one here. It is cut to a square, made small in your browser, and kept nowhere.",
-    samples="Built-in pictures, none of which the model was trained on",
+    samples="Built-in pictures, held back from the training of mini",
     sample="Built-in picture {number}",
     too_large="The file has more than 20 MB. Save a smaller copy and try again.",
     rebuild="Rebuilt, scale by scale",

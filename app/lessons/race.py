@@ -68,8 +68,8 @@ WORDS: dict[Language, RaceWords] = {
             "tokens."
         ),
         told_measured=(
-            "This server, just now: {single} ms for a pass over one token, and {all} ms for the {passes} passes "
-            "together. Real machines lie between the other two clocks."
+            "This server, measured once for this page: {single} ms for a pass over one token, and {all} ms for the "
+            "{passes} passes together. Real machines lie between the other two clocks."
         ),
         told_measuring="Measuring …",
         told_unmeasured="“As measured here” cannot be chosen for {size}: only {model} was run here.",
@@ -130,7 +130,7 @@ WORDS: dict[Language, RaceWords] = {
         ),
         told_flops="一台永远忙碌的机器：只有运算量算数。逐行胜出，因为它要算的词元更少。",
         told_measured=(
-            "就在刚才，在这台服务器上：只算一个词元的前向要 {single} 毫秒，{passes} 次前向合计 {all} 毫秒。"
+            "在这台服务器上，为本页测过一次：只算一个词元的前向要 {single} 毫秒，{passes} 次前向合计 {all} 毫秒。"
             "真实的机器介于前两个时钟之间。"
         ),
         told_measuring="正在测量……",

@@ -169,6 +169,7 @@ def test_the_chart_fills_and_can_be_stopped_and_a_full_line_holds_nothing_up(
     assert len(values) == 11
     assert values[-1] == 0
     assert all(value > 0 for value in values[:-1])
+    assert part(page, "measure-all").is_disabled()  # nothing is left to measure, and nothing measured is lost
     part(page, "measure").select_option("texture")
     assert bars(page, "chart")[-1] == "1.00"
 

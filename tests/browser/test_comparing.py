@@ -99,6 +99,17 @@ def test_a_cold_visit_compares_with_no_guidance_and_says_what_the_library_says(v
     assert page.locator(f'{VIEW} tr[aria-current="true"] th').inner_text() == "2×2"
 
 
+def test_without_a_class_no_guidance_is_offered_and_another_seed_is_compared(visit: Any) -> None:
+    page = visit.page
+    page.wait_for_function("window.varLab && window.varLab.record")
+    lay_on_table(page, {}, run="no class", class_id=None)
+    open_tab(page, "Compare")
+    page.wait_for_selector(f'{VIEW} [data-measured="1-9"]')
+    offered = page.locator(f"{of('quick')} [data-choice]").evaluate_all("(all) => all.map((one) => one.dataset.choice)")
+    assert offered == ["seed", "class"]
+    assert page.locator(f"{of('quick')} [aria-pressed=true]").get_attribute("data-choice") == "seed"
+
+
 def test_four_strengths_of_one_seed_are_measured_against_none(visit: Any, server: Any) -> None:
     slow: list[str] = []  # pixels are read back often, which browsers warn of where the canvas was not made for it
     visit.page.on("console", lambda message: "readback" in message.text and slow.append(message.text))

@@ -173,7 +173,7 @@ def test_the_distribution_is_the_runs_and_follows_the_sliders_as_the_library_wou
     # At the first scale guidance is zero whatever the setting: no slider that does nothing.
     page.locator(f"{of('reel')} button").first.click()
     bars(page, int(values(record, "ids", 0, "<u2")[0]))
-    assert page.locator(f"{VIEW} input[data-dial=guidance]").is_hidden()
+    page.locator(f"{VIEW} input[data-dial=guidance]").wait_for(state="hidden")
     assert "always 0" in page.locator(of("dials")).inner_text()
 
 

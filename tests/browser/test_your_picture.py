@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from PIL import Image
 
 from app.models import Models
 from app.presets import OPENING, within
+from app.screenshots import open_tab
 from var_core.editing import keep_masked
 from var_core.evaluation.fidelity import psnr
 from var_core.initialization import initialize
@@ -33,11 +35,7 @@ NAMES = ("Your picture", "你的图片")
 
 def enter(visit: Any, name: str = NAMES[0]) -> Any:
     page = visit.page
-    tab = page.get_by_role("tab", name=name)
-    if not tab.is_visible():
-        page.get_by_role("button", name="More tabs").click()
-        tab = page.locator(".overflow-dropdown button", has_text=name)
-    tab.click()
+    open_tab(page, name)
     page.wait_for_selector(f'{VIEW} canvas[data-scale="10"]')
     return page.locator(VIEW)
 
@@ -53,6 +51,24 @@ def text(view: Any, name: str) -> str:
 
 def count(view: Any) -> int:
     return int(view.locator('[data-part="mask"]').get_attribute("data-cells"))
+
+
+def coarse(page: Any) -> list[str]:
+    """What the page says is drawn again, a string of 0 and 1 a scale."""
+    shown = "[...document.querySelectorAll('#lab-picture [data-part=coarse] canvas')].map(c => c.dataset.drawn)"
+    return list(page.evaluate(shown))
+
+
+def drawn_bits(masks: Sequence[torch.Tensor]) -> list[str]:
+    return ["".join(str(int(not bit)) for bit in mask.flatten().tolist()) for mask in masks]
+
+
+def coarse_of(server: Any, drawn: Callable[[int, int], bool]) -> list[str]:
+    """What the library draws again, for the cells of the finest grid that are."""
+    schedule = server.studio.config.schedule
+    keep = torch.tensor([[not drawn(row, column) for column in range(16)] for row in range(16)])
+    maps = [torch.zeros(1, side, side, dtype=torch.long) for side in schedule.sides]
+    return drawn_bits(keep_masked(maps, keep, schedule, 1).masks)
 
 
 def drawn_again(page: Any, view: Any) -> None:
@@ -130,12 +146,10 @@ def test_what_is_drawn_again_and_what_is_pasted_back(visit: Any, server: Any) ->
     assert not np.array_equal(raw[away > feather], own[away > feather])
 
     # The masks of the coarser grids that the page worked out are those of the library.
-    shown = page.evaluate(
-        "[...document.querySelectorAll('#lab-picture [data-part=coarse] canvas')].map(c => c.dataset.drawn)"
-    )
+    shown = coarse(page)
     maps = pipe.encode(picture[None])
     masks = keep_masked(maps, keep, pipe.config.schedule, 1).masks
-    assert shown == ["".join(str(int(not bit)) for bit in mask.flatten().tolist()) for mask in masks]
+    assert shown == drawn_bits(masks)
     kept = sum(int(mask.sum()) for mask in masks)
     assert text(view, "kept-line").startswith(f"{kept} of {kept} kept tokens")
 
@@ -298,7 +312,7 @@ ARRIVES = """async ([kind, colour]) => {
 }"""
 
 
-def test_a_picture_may_be_dropped_or_pasted_and_the_brush_paints_and_erases(visit: Any) -> None:
+def test_a_picture_may_be_dropped_or_pasted_and_the_brush_paints_and_erases(visit: Any, server: Any) -> None:
     view, page = enter(visit), visit.page
     for mark, (kind, colour, value) in enumerate(
         (("drop", "#00ff00", [0, 255, 0]), ("paste", "#0000ff", [0, 0, 255])), start=2
@@ -320,10 +334,27 @@ def test_a_picture_may_be_dropped_or_pasted_and_the_brush_paints_and_erases(visi
     dab()
     assert count(view) == 1
     view.get_by_role("button", name="Invert").click()
-    assert count(view) == 256  # one painted dot leaves no cell all of whose pixels are kept
+    assert count(view) == 255  # cells, not pixels: the one with a dot is kept now, and whole
+    assert coarse(page) == coarse_of(server, lambda row, column: (row, column) != (8, 8))
     view.get_by_role("button", name="Clear").click()
     dab()
     view.get_by_role("button", name="Eraser").click()
     view.locator('[data-part="size"]').fill("12")
     dab()
     assert count(view) == 0
+
+    # Half of what some cells of 13×13 cover is kept here: the page has to round as the library does.
+    view.locator('[data-tool="box"]').click()
+    mask = view.locator('[data-part="mask"]')
+    mask.scroll_into_view_if_needed()
+    room = mask.bounding_box()
+    at = lambda x, y: (room["x"] + room["width"] * x / 16, room["y"] + room["height"] * y / 16)  # noqa: E731
+    page.mouse.move(*at(4.3, 0.3))
+    page.mouse.down()
+    page.mouse.move(*at(7.6, 2.6))
+    page.mouse.up()
+    assert count(view) == 12
+    assert coarse(page) == coarse_of(server, lambda row, column: row <= 2 and 4 <= column <= 7)
+    view.locator('[data-part="class"]').select_option("417")
+    view.locator('[data-start="border"]').click()
+    assert view.locator('[data-part="class"]').input_value() == "417"  # what was chosen stays

@@ -28,6 +28,7 @@ function render() {
   complain(complaint, trouble || why);
   drawButton.textContent = fill(words().draw, { count: countBox.value });
   for (const button of [drawButton, othersButton, measureAll]) button.disabled = busy() || Boolean(why);
+  measureAll.disabled ||= Array.from({ length: total() }, (_, count) => count).every(measured);
   for (const button of stopButtons) button.disabled = !busy();
   renderTree();
   renderStrip();
@@ -38,6 +39,8 @@ function render() {
   renderMorph();
   passFocus(held);
 }
+
+const measured = (count) => here.jobs.get(count)?.value?.state === 'finished';
 
 drawButton.addEventListener('click', () => { trouble = ''; drawSiblings(firstSeed()); });
 othersButton.addEventListener('click', () => {
@@ -51,9 +54,9 @@ measureAll.addEventListener('click', () => {
   const seed = firstSeed();
   if (seed === null) return render();
   const counts = Array.from({ length: total() }, (_, count) => count);
-  const missing = counts.filter((count) => here.jobs.get(count)?.value?.state !== 'finished');
+  const missing = counts.filter((count) => !measured(count));
   here.swept = true;
-  begin((missing.length ? missing : counts).map((count) => ({ ...branchJob(count, seed), sweep: true })));
+  begin(missing.map((count) => ({ ...branchJob(count, seed), sweep: true })));
 });
 morphDraw.addEventListener('click', () => { trouble = ''; drawMorph(); });
 countBox.addEventListener('change', render);

@@ -81,7 +81,7 @@ function moved(scale) {
 
 // --- beginning -------------------------------------------------------------------------------------------------
 
-// What a visit begins with: the picture on the table, and the same without guidance (or with it).
+// What a visit begins with: the picture on the table, and the same without guidance (or with it, or of another seed).
 function begin() {
   if (!lab.record || !catalogue || !stale || !element.offsetParent) return;
   if (!modelOf(lab.record.model)) return;
@@ -94,7 +94,7 @@ function begin() {
     choice = 'heavy';
     return present();
   }
-  const name = a.guidance > 0 ? 'off' : 'on';
+  const name = guidanceOf(a) || 'seed';
   lay(CHOICES[name](a), name);
 }
 

@@ -22,14 +22,17 @@ function fitted(settings, name) {
   return { ...settings, model: name, class_id: knows ? settings.class_id : null, top_k: Math.min(settings.top_k, model.codebook_size) };
 }
 
+// Guidance pulls towards a class: where there is none, another seed is the first thing to compare.
+const guidanceOf = ({ class_id: classId, guidance }) => (classId === null ? null : guidance > 0 ? 'off' : 'on');
+
 function layQuick() {
   if (!catalogue || !lab.record) return;
   const base = fromTable().settings;
   const button = (name, text, act) =>
     make('button', { type: 'button', textContent: text, onclick: act, 'data-choice': name, 'aria-pressed': 'false' });
-  const guided = base.guidance > 0 ? 'off' : 'on';
+  const guided = guidanceOf(base);
   const own = modelOf(base.model);
-  const names = [guided, 'row', 'seed', ...(own?.classes.length > 1 ? ['class'] : [])];
+  const names = [...(guided ? [guided, 'row'] : []), 'seed', ...(own?.classes.length > 1 ? ['class'] : [])];
   quick.replaceChildren(
     ...names.map((name) => button(name, words()[`quick_${name}`], () => lay(CHOICES[name](fromTable().settings), name, name === 'row' ? 3 : 1))),
     ...catalogue.models.filter((model) => model.name !== base.model).map((model) =>

@@ -128,10 +128,12 @@ function distributionPanel({ colourOf }) {
     const keeps = (id) => spread.final[id] > 0;
     const own = keeps(token.id) ? spread.after[token.id] : 0;
     const best = top.filter((id) => id !== token.id && keeps(id)).reduce((total, id) => total + spread.after[id], 0);
+    const named = top.filter((id) => id !== token.id && keeps(id)).length + Number(keeps(token.id));
+    // Where no id is left, what subtraction leaves is rounding.
     const parts = {
       own: ['is-own', 'stack_own', own], top: ['is-top', 'stack_top', best],
-      tail: ['is-rest', 'stack_tail', Math.max(0, spread.mass - own - best)],
-      dropped: ['is-dropped', 'stack_dropped', Math.max(0, 1 - spread.mass)],
+      tail: ['is-rest', 'stack_tail', spread.count > named ? Math.max(0, spread.mass - own - best) : 0],
+      dropped: ['is-dropped', 'stack_dropped', spread.count < spread.after.length ? Math.max(0, 1 - spread.mass) : 0],
     };
     stack.replaceChildren(...Object.values(parts).map(([kind, , share]) => {
       const piece = make('span', { className: kind });

@@ -51,21 +51,23 @@ function cellsOf(bits) {
   return cells;
 }
 
-// The same on a coarser grid: kept where the bilinear mix of kept cells is above one half; the first always is.
+// The same on a coarser grid: kept where the bilinear mix of kept cells is above one half; the first always is. Many
+// mixes are one half but for their rounding, so it is done in float32, place by place as the library does it.
 function coarseOf(cells, coarse) {
   const fine = grid();
+  const round = Math.fround;
+  const mixOf = (one, two, share) => round(round(round(1 - share) * one) + round(share * two));
   const at = (index) => {
-    const place = Math.max(0, ((index + 0.5) * fine) / coarse - 0.5);
+    const place = Math.max(0, round(round(fine / coarse) * (index + 0.5) - 0.5));
     const low = Math.min(Math.floor(place), fine - 1);
-    return [low, Math.min(low + 1, fine - 1), place - low];
+    return [low, Math.min(low + 1, fine - 1), round(place - low)];
   };
   return Uint8Array.from({ length: coarse * coarse }, (_, index) => {
     if (coarse === 1) return 0;
     const [top, bottom, y] = at(Math.floor(index / coarse));
     const [left, right, x] = at(index % coarse);
     const kept = (row, column) => 1 - cells[row * fine + column];
-    const mix = (1 - y) * ((1 - x) * kept(top, left) + x * kept(top, right))
-      + y * ((1 - x) * kept(bottom, left) + x * kept(bottom, right));
+    const mix = mixOf(mixOf(kept(top, left), kept(top, right), x), mixOf(kept(bottom, left), kept(bottom, right), x), y);
     return Number(!(mix > 0.5));
   });
 }
@@ -87,14 +89,19 @@ function drawMask(box = null) {
     const [x, y] = [(at % grid()) * patch, Math.floor(at / grid()) * patch];
     if (!cells[at]) continue;
     pen.globalAlpha = 0.38;
+    pen.fillStyle = tint;
     pen.fillRect(x, y, patch, patch);
-    pen.globalAlpha = 0.8;
+    pen.globalAlpha = 1;
     const open = (row, column) => row < 0 || column < 0 || row >= grid() || column >= grid() || !cells[row * grid() + column];
     const [row, column] = [Math.floor(at / grid()), at % grid()];
-    if (open(row - 1, column)) pen.fillRect(x, y, patch, 1);
-    if (open(row + 1, column)) pen.fillRect(x, y + patch - 1, patch, 1);
-    if (open(row, column - 1)) pen.fillRect(x, y, 1, patch);
-    if (open(row, column + 1)) pen.fillRect(x + patch - 1, y, 1, patch);
+    // Dark beside light is seen on any picture.
+    for (const [colour, inset] of [['#fff', 1], ['#000', 0]]) {
+      pen.fillStyle = colour;
+      if (open(row - 1, column)) pen.fillRect(x, y + inset, patch, 1);
+      if (open(row + 1, column)) pen.fillRect(x, y + patch - 1 - inset, patch, 1);
+      if (open(row, column - 1)) pen.fillRect(x + inset, y, 1, patch);
+      if (open(row, column + 1)) pen.fillRect(x + patch - 1 - inset, y, 1, patch);
+    }
   }
   pen.globalAlpha = 1;
   if (box) {

@@ -82,26 +82,26 @@ element.querySelectorAll('[data-tool]').forEach((button) => button.addEventListe
 }));
 part('clear').addEventListener('click', () => { clearPaint(); drawMask(); });
 part('invert').addEventListener('click', () => {
+  const cells = cellsOf(bitsOf());
+  clearPaint();
   const pen = penOf(paint);
-  pen.globalCompositeOperation = 'source-out';
-  pen.fillRect(0, 0, side, side);
-  pen.globalCompositeOperation = 'source-over';
+  cells.forEach((drawn, at) => {
+    if (!drawn) pen.fillRect((at % grid()) * patch, Math.floor(at / grid()) * patch, patch, patch);
+  });
   drawMask();
 });
 
-// Three ways to begin: a hole in the middle, a border around, another class in the middle.
+// Three ways to begin: a hole in the middle, a border around, another class in the middle. Only the last sets the class.
 function start(kind) {
   clearPaint();
   place(kind === 'border' ? Math.round(0.62 * grid()) : grid());
   const pen = penOf(paint);
-  const known = setup.classes.some(([id]) => id === baseClass);
-  input.class.value = known ? baseClass : 'none';
   if (kind === 'fill') pen.fillRect(5 * patch, 5 * patch, side - 10 * patch, side - 10 * patch);
   if (kind === 'other') {
     pen.beginPath();
     pen.ellipse(side / 2, side / 2, side * 0.36, side * 0.36, 0, 0, 2 * Math.PI);
     pen.fill();
-    const own = setup.classes.findIndex(([id]) => id === baseClass);
+    const own = setup.classes.findIndex(([id]) => String(id) === input.class.value);
     input.class.value = setup.classes[(own + 1) % setup.classes.length][0];
   }
   refreshEdit();

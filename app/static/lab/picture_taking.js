@@ -51,6 +51,7 @@ function begin(square, classId, index, file = null) {
   edit = pending = null;
   for (const name of ['outcome', 'spread', 'stop']) part(name).hidden = true;
   part('state').textContent = '';
+  input.class.value = setup.classes.some(([id]) => id === baseClass) ? baseClass : 'none';
   start('fill');
   markSamples();
   askRebuild();

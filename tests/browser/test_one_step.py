@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from PIL import Image
 from rooms import CHINESE_PHONE
 
 from app.lab.past import past_of
+from app.lessons.anatomy import WORDS
 from app.screenshots import open_tab
 from var_core.inspection.anatomy import StepAnatomy, step_anatomy
 from var_core.inspection.colours import code_colours
@@ -237,6 +239,9 @@ def test_a_map_that_was_kept_is_not_labelled_as_drawn(visit: Any) -> None:
     choose_scale(page, 0)
     sign.filter(has_text="given").wait_for()
     assert "drawn" not in sign.inner_text().split()
+    page.locator(of("forward")).click()
+    given = WORDS["en"].given.format(count=1, tokens=1)
+    page.wait_for_function(f"document.querySelector('{of('sentence')}').textContent === {json.dumps(given)}")
 
 
 def test_a_smooth_run_is_not_taken_apart_and_the_language_may_change_meanwhile(visit: Any) -> None:

@@ -86,8 +86,9 @@ function sentenceOf(stage, known) {
   const edge = (state.step.scale === 0 && stage.first) || (!known.next && stage.last);
   const kept = column(lab.record.pictures[lab.selection.picture], 'kept', state.step.scale) || [];
   const count = kept.reduce((sum, each) => sum + each, 0);
-  const given = state.stage === 1 && count ? ` ${fill(say.given, { ...known, count })}` : '';
-  return fill(edge || stage.sentence, known) + given;
+  const given = state.stage === 1 && count ? fill(say.given, { ...known, count }) : '';
+  const drawn = given && count === kept.length ? '' : fill(edge || stage.sentence, known); // none was, if all were given
+  return [drawn, given].filter(Boolean).join(' ');
 }
 
 // Lets a map grow out of the one it is made of.

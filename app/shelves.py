@@ -34,7 +34,7 @@ class Shelves:
 
     def __init__(self, most_runs: int = MOST_RUNS, most_people: int = MOST_PEOPLE) -> None:
         self._most_runs, self._most_people = most_runs, most_people
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._files: OrderedDict[str, tuple[Path, ...]] = OrderedDict()
         self._seen: OrderedDict[str, _Seen] = OrderedDict()
 
@@ -44,24 +44,28 @@ class Shelves:
 
     def end(self, person: str, run: str) -> None:
         """A run has no more scales to come."""
-        seen = self._seen.get(person)
-        if seen is not None and seen.newest == run:
-            self._see(person, replace(seen, working=False))
+        with self._lock:
+            seen = self._seen.get(person)
+            if seen is not None and seen.newest == run:
+                self._see(person, replace(seen, working=False))
 
     def recall(self, person: str, run: str) -> bool:
         """They look at an earlier run again; not while one is in work, which would take its place at once."""
-        seen = self._seen.get(person, _Seen(run, run, False))
-        if not seen.working:
-            self._see(person, replace(seen, shown=run))
-        return not seen.working
+        with self._lock:
+            seen = self._seen.get(person, _Seen(run, run, False))
+            if not seen.working:
+                self._see(person, replace(seen, shown=run))
+            return not seen.working
 
     def shows(self, person: str, run: str) -> bool:
         """Whether a run is what they look at, as far as is known."""
-        return person not in self._seen or self._seen[person].shown == run
+        seen = self._seen.get(person)
+        return seen is None or seen.shown == run
 
     def replaced(self, person: str, run: str) -> bool:
         """Whether a newer run of theirs has begun."""
-        return person in self._seen and self._seen[person].newest != run
+        seen = self._seen.get(person)
+        return seen is not None and seen.newest != run
 
     def put(self, run: str, files: Sequence[str]) -> None:
         """The files of a run that has been packed."""

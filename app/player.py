@@ -2,8 +2,8 @@
 
 Its value is a ``PlayerValue``; only what is new travels on the wire. Markup, style and script are real files in
 ``static``; words arrive as a property, so that the language can change under a picture, and so does ``linked``, what a
-link asks for that nobody has made yet. (A function and not a
-subclass: Gradio writes a ``.pyi`` file beside every subclass that it meets.)
+link asks for that nobody has made yet. (A function and not a subclass: Gradio writes a ``.pyi`` file beside every
+subclass that it meets.)
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ function drawGuided(runs) {
   reels.guidance.show({ key: marked('guidance'), sides, prints });
   part('state').textContent = stateOf(runs);
   const pictured = runs.map((run) => run.value?.record?.pictures[0]);
-  part('equal-title').hidden = part('equal-axis').hidden = !pictured.every(Boolean);
+  part('equal-title').hidden = !pictured.every(Boolean);
   if (!pictured.every(Boolean)) return part('equal').replaceChildren();
   const equal = sides.map((side, scale) => {
     const [one, two] = pictured.map((each) => column(each, 'ids', scale));

@@ -87,7 +87,7 @@ const STAGES = {
         STAGES.guidance(true);
       };
       const failed = keys.some((key) => failedRuns.has(key));
-      part('guidance-film').hidden = part('equal-title').hidden = part('equal-axis').hidden = slow() || failed;
+      part('guidance-film').hidden = part('equal-title').hidden = slow() || failed;
       if (failed) return offerAgain(begin);
       return slow() ? offerRun(begin) : begin();
     }
